@@ -1,0 +1,31 @@
+#pragma once
+// Connections to PostgreSQL, shared by the threads of one program. What libpqxx is stays in the .cpp files:
+// stores include core/database_connection.hpp.
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace runyard {
+
+class DatabaseConnection;
+
+/// A pool of at most `size` connections, opened when first needed and again after a loss. Thread-safe.
+class Database final {
+ public:
+  /// `options` is a libpq connection string. Opens nothing yet.
+  Database(std::string options, int size);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs `work` on a connection of its own for that time; waits for one up to 5 s. When the connection
+  /// turns out to be broken, `work` runs once more on a new one: it must be harmless to do it twice.
+  /// Throws DatabaseUnavailable when that fails too; passes on what `work` throws otherwise.
+  void run(const std::function<void(DatabaseConnection&)>& work);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace runyard

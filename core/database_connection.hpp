@@ -1,0 +1,55 @@
+#pragma once
+// libpqxx for the .cpp files of stores. The differences between its versions 6.4 and 7.10 end here.
+#include <optional>
+#include <pqxx/pqxx>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace runyard {
+
+/// A statement that is prepared once a connection. Constants of the stores.
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+/// One session. Not thread-safe.
+class DatabaseConnection final {
+ public:
+  explicit DatabaseConnection(const std::string& options) : connection_(options) {}
+
+  /// Runs one statement in a transaction of its own. Parameters are texts and numbers; see null_or.
+  template <typename... Parameters>
+  pqxx::result exec(const Statement& statement, Parameters&&... parameters) {
+    if (prepared_.insert(statement.name).second)
+      connection_.prepare(statement.name, statement.sql);
+    pqxx::nontransaction transaction(connection_);
+    return transaction.exec_prepared(statement.name, std::forward<Parameters>(parameters)...);
+  }
+
+  pqxx::connection& raw() { return connection_; }
+
+ private:
+  pqxx::connection connection_;
+  std::set<std::string> prepared_;
+};
+
+/// SQL NULL for an absent value. Points into `text`.
+inline const char* null_or(const std::optional<std::string>& text) {
+  return text ? text->c_str() : nullptr;
+}
+inline const char* null_if_empty(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+template <typename T>
+std::optional<T> optional_field(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<T>();
+}
+
+/// A PostgreSQL array literal of texts: {"a","b"}.
+std::string array_literal(const std::vector<std::string>& texts);
+
+}  // namespace runyard

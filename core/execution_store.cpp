@@ -1,0 +1,321 @@
+#include "core/execution_store.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/database_connection.hpp"
+#include "core/errors.hpp"
+#include "core/listener.hpp"
+#include "core/text.hpp"
+
+namespace runyard {
+namespace {
+
+// The queue's order key: the owner's last key plus a step, or now, whichever is later; see sql/README.md.
+// The last statement of each asks for idle workers, so that a NOTIFY is sent only when somebody listens.
+#define RUNYARD_INSERT_QUEUE                                                                     \
+  "  insert into queue (id, key, owner, priority, language)\n"                                   \
+  "  select $1::uuid,\n"                                                                         \
+  "         greatest(\n"                                                                         \
+  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"        \
+  "                    + 100000, 0),\n"                                                          \
+  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                       \
+  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end),\n"  \
+  "         $2, $7, $3\n"
+
+constexpr Statement kSubmit{
+    "submit",
+    "with e as (\n"
+    "  insert into executions (id, owner, language, version, project_id, isolation, request)\n"
+    "  values ($1::uuid, $2, $3, $4, $5, $6, $8::json)),\n"
+    "q as (\n" RUNYARD_INSERT_QUEUE
+    "),\n"
+    "w as (insert into watch select $1::uuid where $9)\n"
+    "select true, exists (select from idle_workers)"};
+
+constexpr Statement kSubmitOnce{
+    "submit_once",
+    "with slot as (\n"
+    "  insert into idempotency (owner, key, execution_id, digest)\n"
+    "  values ($2, $10, $1::uuid, $11)\n"
+    "  on conflict do nothing\n"
+    "  returning 1),\n"
+    "e as (\n"
+    "  insert into executions (id, owner, language, version, project_id, isolation, request)\n"
+    "  select $1::uuid, $2, $3, $4, $5, $6, $8::json\n"
+    "  from slot),\n"
+    "q as (\n" RUNYARD_INSERT_QUEUE
+    "  from slot),\n"
+    "w as (insert into watch select $1::uuid from slot where $9)\n"
+    "select exists (select from slot), exists (select from idle_workers)"};
+
+#undef RUNYARD_INSERT_QUEUE
+
+constexpr Statement kIdempotent{
+    "idempotent",
+    "select execution_id, digest from idempotency where owner = $1 and key = $2"};
+
+// A transaction that notifies writes a commit record; nothing is lost with it, so nobody waits for the disk.
+constexpr Statement kNotify{
+    "notify", "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"};
+
+#define RUNYARD_TIME(column) \
+  "to_char(" column " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as " column
+
+constexpr Statement kFind{
+    "find",
+    "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
+    "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
+    "       wall_ms, cpu_ms, memory_kb, compile, tests, score, artifacts, sandbox_reused, runtime,\n"
+    "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
+    RUNYARD_TIME("finished_at") "\n"
+    "from execution\n"
+    "where id = $1::uuid and owner = $2"};
+
+constexpr Statement kList{
+    "list",
+    "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
+    "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
+    "       wall_ms, cpu_ms, memory_kb, compile, null as tests, score, null as artifacts,\n"
+    "       sandbox_reused, runtime,\n"
+    "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
+    RUNYARD_TIME("finished_at") "\n"
+    "from execution\n"
+    "where owner = $1\n"
+    "  and ($2::uuid is null or id < $2::uuid)\n"
+    "  and ($3 = '' or language = $3)\n"
+    "  and ($4 = '' or status = $4)\n"
+    "  and ($5 = '' or project_id = $5)\n"
+    "  and ($6::timestamptz is null or created_at >= $6::timestamptz)\n"
+    "  and ($7::timestamptz is null or created_at < $7::timestamptz)\n"
+    "order by id desc\n"
+    "limit $8"};
+
+#undef RUNYARD_TIME
+
+constexpr Statement kFindSubmission{
+    "find_submission",
+    "select request from executions where id = $1::uuid and owner = $2"};
+
+constexpr Statement kWatch{
+    "watch",
+    "insert into watch values ($1::uuid) on conflict do nothing"};
+
+// Ends a queued one; marks a running one. The row's lock settles the race with a claim, the primary key of
+// results the one with a finish.
+constexpr Statement kCancel{
+    "cancel",
+    "with gone as (\n"
+    "  delete from queue\n"
+    "  where id = $1::uuid and owner = $2 and worker is null\n"
+    "  returning id, attempt, queued_at),\n"
+    "ended as (\n"
+    "  insert into results (execution_id, status, reason, message, attempt, queue_ms)\n"
+    "  select id, 'CANCELLED', 'CANCELLED', 'cancelled before it ran', attempt,\n"
+    "         (extract(epoch from clock_timestamp() - queued_at) * 1000)::bigint\n"
+    "  from gone),\n"
+    "asked as (\n"
+    "  update queue set cancelled = true\n"
+    "  where id = $1::uuid and owner = $2 and worker is not null\n"
+    "  returning id),\n"
+    "waited as (delete from watch using gone where watch.execution_id = gone.id returning 1)\n"
+    "select exists (select from gone), exists (select from asked), exists (select from waited),\n"
+    "       exists (select from executions where id = $1::uuid and owner = $2)"};
+
+constexpr Statement kRemove{
+    "remove",
+    "with over as (\n"
+    "  select e.id from executions e\n"
+    "  where e.id = $1::uuid and e.owner = $2\n"
+    "    and exists (select from results r where r.execution_id = e.id)),\n"
+    "r as (delete from results using over where results.execution_id = over.id),\n"
+    "i as (delete from idempotency using over\n"
+    "      where idempotency.owner = $2 and idempotency.execution_id = over.id),\n"
+    "e as (delete from executions using over where executions.id = over.id returning 1)\n"
+    "select exists (select from e),\n"
+    "       exists (select from executions where id = $1::uuid and owner = $2)"};
+
+constexpr Statement kFleet{
+    "fleet",
+    "select (select count(*) from workers where seen_at > clock_timestamp() - interval '15 s'),\n"
+    "       (select string_agg(distinct image, ' ') from workers, unnest(images) as image\n"
+    "        where seen_at > clock_timestamp() - interval '15 s'),\n"
+    "       (select count(*) from (select from queue limit $1) as q)"};
+
+std::string bytes_of(const pqxx::field& field) {
+  return field.is_null() ? std::string() : bytea_decode(field.c_str());
+}
+
+std::string text_of(const pqxx::field& field) {
+  return field.is_null() ? std::string() : std::string(field.c_str());
+}
+
+Result read_result(const pqxx::row& row, Status status) {
+  Result result;
+  result.status = status;
+  result.reason = reason_from(text_of(row["reason"])).value_or(Reason::kNone);
+  result.message = text_of(row["message"]);
+  result.output = bytes_of(row["stdout"]);
+  result.errors = bytes_of(row["stderr"]);
+  result.output_truncated = row["stdout_truncated"].as<bool>(false);
+  result.errors_truncated = row["stderr_truncated"].as<bool>(false);
+  result.exit_code = optional_field<int>(row["exit_code"]);
+  result.signal = optional_field<int>(row["signal"]);
+  result.wall_ms = optional_field<std::int64_t>(row["wall_ms"]);
+  result.cpu_ms = optional_field<std::int64_t>(row["cpu_ms"]);
+  result.memory_kb = optional_field<std::int64_t>(row["memory_kb"]);
+  if (!row["compile"].is_null()) result.compile = compile_from_json(text_of(row["compile"]));
+  if (!row["tests"].is_null()) result.tests = tests_from_json(text_of(row["tests"]));
+  result.score = optional_field<double>(row["score"]);
+  if (!row["artifacts"].is_null())
+    result.artifacts = artifacts_from_json(text_of(row["artifacts"]));
+  result.sandbox_reused = row["sandbox_reused"].as<bool>(false);
+  result.runtime = text_of(row["runtime"]);
+  return result;
+}
+
+Execution read_execution(const pqxx::row& row, const std::string& owner) {
+  Execution execution;
+  execution.id = text_of(row["id"]);
+  execution.owner = owner;
+  execution.status = status_from(text_of(row["status"])).value();
+  execution.language = text_of(row["language"]);
+  execution.version = text_of(row["version"]);
+  execution.project_id = text_of(row["project_id"]);
+  execution.isolation = isolation_from(text_of(row["isolation"])).value();
+  execution.attempt = row["attempt"].as<int>(0);
+  execution.queue_ms = optional_field<std::int64_t>(row["queue_ms"]);
+  execution.created_at = text_of(row["created_at"]);
+  execution.started_at = optional_field<std::string>(row["started_at"]);
+  execution.finished_at = optional_field<std::string>(row["finished_at"]);
+  if (is_terminal(execution.status)) execution.result = read_result(row, execution.status);
+  return execution;
+}
+
+}  // namespace
+
+SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
+  const auto& s = execution.submission;
+  const std::string request = to_json(s);
+  const std::string isolation(to_string(s.isolation));
+  const std::string priority(to_string(s.priority));
+  const bool once = !execution.idempotency_key.empty();
+  SubmitOutcome outcome = Submitted{execution.id, true};
+  database_.run([&](DatabaseConnection& connection) {
+    bool created = true;
+    bool idle = true;
+    try {
+      const auto rows =
+          once ? connection.exec(kSubmitOnce, execution.id, execution.owner, s.language, s.version,
+                                 s.project_id, isolation, priority, request, execution.watched,
+                                 execution.idempotency_key, execution.idempotency_digest)
+               : connection.exec(kSubmit, execution.id, execution.owner, s.language, s.version,
+                                 s.project_id, isolation, priority, request, execution.watched);
+      created = rows[0][0].as<bool>();
+      idle = rows[0][1].as<bool>();
+    } catch (const pqxx::unique_violation&) {
+      // The id is the caller's own: an earlier try was committed although its answer was lost.
+    }
+    if (!created) {
+      const auto known =
+          connection.exec(kIdempotent, execution.owner, execution.idempotency_key);
+      // Gone since: the key's day is over. The caller's next try makes a new one.
+      if (known.empty()) throw DatabaseUnavailable("the idempotency key has just expired");
+      const auto id = text_of(known[0][0]);
+      if (text_of(known[0][1]) != execution.idempotency_digest)
+        outcome = IdempotencyConflict{};
+      else
+        outcome = Submitted{id, id == execution.id};
+      return;
+    }
+    if (idle) connection.exec(kNotify, kWorkChannel, "");
+  });
+  return outcome;
+}
+
+std::optional<Execution> ExecutionStore::find(const std::string& id, const std::string& owner) {
+  std::optional<Execution> found;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kFind, id, owner);
+    if (!rows.empty()) found = read_execution(rows[0], owner);
+  });
+  return found;
+}
+
+std::optional<Submission> ExecutionStore::find_submission(const std::string& id,
+                                                          const std::string& owner) {
+  std::optional<Submission> found;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kFindSubmission, id, owner);
+    if (!rows.empty()) found = submission_from_json(text_of(rows[0][0]));
+  });
+  return found;
+}
+
+std::vector<Execution> ExecutionStore::list(const std::string& owner, const ListFilter& filter) {
+  std::vector<Execution> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    const auto rows = connection.exec(
+        kList, owner, null_if_empty(filter.before), filter.language,
+        std::string(filter.status ? to_string(*filter.status) : ""), filter.project_id,
+        null_if_empty(filter.since), null_if_empty(filter.until), filter.limit);
+    for (const auto& row : rows) found.push_back(read_execution(row, owner));
+  });
+  return found;
+}
+
+void ExecutionStore::watch(const std::string& id) {
+  database_.run([&](DatabaseConnection& connection) { connection.exec(kWatch, id); });
+}
+
+CancelOutcome ExecutionStore::cancel(const std::string& id, const std::string& owner) {
+  auto outcome = CancelOutcome::kNotFound;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kCancel, id, owner);
+    const auto& row = rows[0];
+    const bool gone = row[0].as<bool>();
+    const bool asked = row[1].as<bool>();
+    if (gone) {
+      outcome = CancelOutcome::kCancelled;
+      if (row[2].as<bool>()) connection.exec(kNotify, kDoneChannel, id);
+    } else if (asked) {
+      outcome = CancelOutcome::kRequested;
+      connection.exec(kNotify, kCancelChannel, id);
+    } else {
+      outcome = row[3].as<bool>() ? CancelOutcome::kAlreadyTerminal : CancelOutcome::kNotFound;
+    }
+  });
+  return outcome;
+}
+
+DeleteOutcome ExecutionStore::remove(const std::string& id, const std::string& owner) {
+  auto outcome = DeleteOutcome::kNotFound;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kRemove, id, owner);
+    if (rows[0][0].as<bool>())
+      outcome = DeleteOutcome::kDeleted;
+    else
+      outcome = rows[0][1].as<bool>() ? DeleteOutcome::kNotTerminal : DeleteOutcome::kNotFound;
+  });
+  return outcome;
+}
+
+Fleet ExecutionStore::fleet(std::int64_t count_up_to) {
+  Fleet fleet;
+  database_.run([&](DatabaseConnection& connection) {
+    fleet = {};
+    const auto rows = connection.exec(kFleet, count_up_to);
+    fleet.live_workers = rows[0][0].as<int>();
+    const auto images = text_of(rows[0][1]);
+    for (std::size_t at = 0; at < images.size();) {
+      const auto end = std::min(images.find(' ', at), images.size());
+      fleet.images.insert(images.substr(at, end - at));
+      at = end + 1;
+    }
+    fleet.queued = rows[0][2].as<std::int64_t>();
+  });
+  return fleet;
+}
+
+}  // namespace runyard

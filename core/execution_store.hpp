@@ -1,0 +1,89 @@
+#pragma once
+// Executions as the API sees them. All SQL about them is here and in core/work_queue.hpp.
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/database.hpp"
+#include "core/execution.hpp"
+
+namespace runyard {
+
+struct NewExecution {
+  std::string id;     ///< a UUIDv7 made by the caller: submitting it twice is harmless
+  std::string owner;  ///< who may see it
+  Submission submission;
+  bool watched = false;             ///< somebody will wait for its end
+  std::string idempotency_key;      ///< empty: none
+  std::string idempotency_digest;   ///< of the request's body: the same key with another one is a conflict
+};
+
+/// The outcomes of a submission.
+struct Submitted {
+  std::string id;      ///< with an idempotency key seen before: the earlier execution's
+  bool created = true;
+};
+struct IdempotencyConflict {};
+using SubmitOutcome = std::variant<Submitted, IdempotencyConflict>;
+
+enum class CancelOutcome { kCancelled, kRequested, kNotFound, kAlreadyTerminal };
+enum class DeleteOutcome { kDeleted, kNotFound, kNotTerminal };
+
+/// Which executions a list holds; empty and nullopt mean "any".
+struct ListFilter {
+  std::string language;
+  std::optional<Status> status;
+  std::string project_id;
+  std::string since;   ///< RFC 3339, at or after
+  std::string until;   ///< RFC 3339, before
+  std::string before;  ///< an execution's id: only older ones
+  int limit = 50;
+};
+
+/// What live workers can do now.
+struct Fleet {
+  int live_workers = 0;
+  std::set<std::string> images;  ///< folders of docker/languages whose image some live worker has
+  std::int64_t queued = 0;       ///< rows of the queue, counted up to the asked bound
+};
+
+/// Thread-safe. Every call throws DatabaseUnavailable when PostgreSQL cannot be reached (after one more
+/// try on a new connection).
+class ExecutionStore final {
+ public:
+  explicit ExecutionStore(Database& database) : database_(database) {}
+
+  /// Inserts the execution and its place in the queue, durably, and wakes an idle worker.
+  SubmitOutcome submit(const NewExecution& execution);
+
+  /// nullopt when there is none or it is another owner's.
+  std::optional<Execution> find(const std::string& id, const std::string& owner);
+
+  /// What was submitted; nullopt as above.
+  std::optional<Submission> find_submission(const std::string& id, const std::string& owner);
+
+  /// Newest first, without outputs of tests and artifacts.
+  std::vector<Execution> list(const std::string& owner, const ListFilter& filter);
+
+  /// Marks that somebody waits for this execution: its end is then notified. Look once more after it.
+  void watch(const std::string& id);
+
+  /// Ends a queued one at once; asks the worker of a running one to kill it.
+  CancelOutcome cancel(const std::string& id, const std::string& owner);
+
+  /// Removes the submission and the result of an execution that is over.
+  DeleteOutcome remove(const std::string& id, const std::string& owner);
+
+  /// `count_up_to`: stop counting the queue there.
+  Fleet fleet(std::int64_t count_up_to);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace runyard

@@ -1,0 +1,36 @@
+#pragma once
+// What one execution may use at most. Each is enforced by the kernel, children included.
+#include <cstdint>
+
+namespace runyard {
+
+struct Limits {
+  std::int64_t wall_ms = 10'000;          ///< of each run step
+  std::int64_t cpu_ms = 10'000;           ///< user and system time of all processes of a run step
+  std::int64_t memory_kb = 128 * 1024;    ///< KiB, of all processes and the files in memory together
+  std::int64_t processes = 64;            ///< processes and threads at one time
+  std::int64_t output_bytes = 64 * 1024;  ///< of stdout, and again of stderr
+  std::int64_t file_bytes = 16 * 1024 * 1024;  ///< of one written file
+  std::int64_t compile_wall_ms = 20'000;  ///< of the compile step
+};
+
+/// What stands in a request's or manifest's `limits`: the name, the member, the least allowed value.
+struct LimitField {
+  const char* name;
+  std::int64_t Limits::*member;
+  std::int64_t minimum;
+  std::int64_t server_maximum;
+};
+
+/// Every limit; the maxima are the server's, a language's manifest may set its own.
+inline constexpr LimitField kLimitFields[] = {
+    {"wall_ms", &Limits::wall_ms, 1, 60'000},
+    {"cpu_ms", &Limits::cpu_ms, 1, 60'000},
+    {"memory_kb", &Limits::memory_kb, 8 * 1024, 1024 * 1024},
+    {"processes", &Limits::processes, 1, 256},
+    {"output_bytes", &Limits::output_bytes, 1, 1024 * 1024},
+    {"file_bytes", &Limits::file_bytes, 1, 64 * 1024 * 1024},
+    {"compile_wall_ms", &Limits::compile_wall_ms, 1, 60'000},
+};
+
+}  // namespace runyard

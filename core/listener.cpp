@@ -1,0 +1,76 @@
+#include "core/listener.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <pqxx/pqxx>
+
+#include "core/log.hpp"
+
+namespace runyard {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Hands one channel's notifications on.
+class Receiver final : public pqxx::notification_receiver {
+ public:
+  Receiver(pqxx::connection& connection, const std::string& channel,
+           const Listener::OnNotification& on_notification)
+      : notification_receiver(connection, channel), on_notification_(on_notification) {}
+
+  void operator()(const std::string& payload, int /*backend*/) override {
+    on_notification_(channel(), payload);
+  }
+
+ private:
+  const Listener::OnNotification& on_notification_;
+};
+
+}  // namespace
+
+Listener::Listener(std::string options, std::vector<std::string> channels,
+                   OnNotification on_notification, std::function<void()> on_connected)
+    : options_(std::move(options)),
+      channels_(std::move(channels)),
+      on_notification_(std::move(on_notification)),
+      on_connected_(std::move(on_connected)),
+      thread_([this] { run(); }) {}
+
+Listener::~Listener() {
+  stop_ = true;
+  thread_.join();
+}
+
+void Listener::listen_until_lost() {
+  pqxx::connection connection(options_);
+  std::vector<std::unique_ptr<Receiver>> receivers;
+  for (const auto& channel : channels_)
+    receivers.push_back(std::make_unique<Receiver>(connection, channel, on_notification_));
+  connected_ = true;
+  on_connected_();
+  while (!stop_) {
+    // A lost connection shows itself here: await_notification of 6.4 returns without an error when the
+    // socket has closed, so it is asked.
+    connection.await_notification(0, 200'000);
+    if (!connection.is_open()) throw pqxx::broken_connection("the listening connection was closed");
+  }
+}
+
+void Listener::run() {
+  auto pause = 50ms;
+  while (!stop_) {
+    try {
+      listen_until_lost();
+    } catch (const std::exception& e) {
+      if (connected_ || pause == 50ms)
+        log::warn("listener lost its connection", {{"error", e.what()}});
+      if (connected_) pause = 50ms;
+    }
+    connected_ = false;
+    for (auto waited = 0ms; waited < pause && !stop_; waited += 50ms) std::this_thread::sleep_for(50ms);
+    pause = std::min<std::chrono::milliseconds>(2 * pause, 1000ms);
+  }
+}
+
+}  // namespace runyard

@@ -1,0 +1,45 @@
+#pragma once
+// The one connection of a program that waits for NOTIFY.
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace runyard {
+
+/// Channels of NOTIFY. A notification is a hint: whoever waits also looks by itself now and then.
+inline constexpr char kWorkChannel[] = "runyard_work";      ///< something was queued; no payload
+inline constexpr char kDoneChannel[] = "runyard_done";      ///< payload: id of an execution that ended
+inline constexpr char kCancelChannel[] = "runyard_cancel";  ///< payload: id of an execution to kill
+
+/// Listens on its own thread from construction to destruction. After a loss it connects and listens again
+/// (back-off up to 1 s), then calls `on_connected`: whoever waits must look once more.
+class Listener final {
+ public:
+  using OnNotification = std::function<void(const std::string& channel, const std::string& payload)>;
+
+  /// Both functions are called on the listener's thread and must not throw.
+  Listener(std::string options, std::vector<std::string> channels, OnNotification on_notification,
+           std::function<void()> on_connected);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// False while the connection is lost.
+  bool connected() const { return connected_; }
+
+ private:
+  void run();
+  void listen_until_lost();
+
+  const std::string options_;
+  const std::vector<std::string> channels_;
+  const OnNotification on_notification_;
+  const std::function<void()> on_connected_;
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> connected_{false};
+  std::thread thread_;
+};
+
+}  // namespace runyard

@@ -1,0 +1,99 @@
+#include "core/schema.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "core/database_connection.hpp"
+#include "core/errors.hpp"
+
+namespace runyard {
+namespace {
+
+constexpr Statement kVersion{
+    "schema_version",
+    "select coalesce(max(version), 0) from schema_version"};
+
+constexpr char kCreateTable[] =
+    "create table if not exists schema_version ("
+    " version integer primary key,"
+    " name text not null,"
+    " applied_at timestamptz not null default now())";
+
+std::vector<std::filesystem::path> migration_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+    if (entry.path().extension() == ".sql") files.push_back(entry.path());
+  if (failed) throw ConfigError(folder.string() + " cannot be read: " + failed.message());
+  std::sort(files.begin(), files.end());
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (std::atoi(files[i].filename().c_str()) != static_cast<int>(i) + 1)
+      throw ConfigError(files[i].string() + " should have number " + std::to_string(i + 1));
+  return files;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw ConfigError(path.string() + " cannot be read");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// False when another starter applied it meanwhile.
+bool apply(pqxx::connection& connection, int version, const std::filesystem::path& file) {
+  pqxx::work transaction(connection);
+  const auto inserted = transaction.exec_params(
+      "insert into schema_version (version, name) values ($1, $2) on conflict do nothing", version,
+      file.filename().string());
+  if (inserted.affected_rows() == 0) return false;
+  transaction.exec(read_file(file));
+  transaction.commit();
+  return true;
+}
+
+}  // namespace
+
+void require_schema(Database& database) {
+  int version = 0;
+  database.run([&](DatabaseConnection& connection) {
+    try {
+      version = connection.exec(kVersion)[0][0].as<int>();
+    } catch (const pqxx::undefined_table&) {
+      version = 0;
+    }
+  });
+  if (version == kSchemaVersion) return;
+  throw ConfigError("the database's schema is version " + std::to_string(version) +
+                    ", this program needs " + std::to_string(kSchemaVersion) +
+                    (version < kSchemaVersion ? ": run runyard-migrate (./runyard up does)"
+                                              : ": run newer programs"));
+}
+
+std::vector<std::string> migrate(const std::string& options, const std::filesystem::path& folder) {
+  const auto files = migration_files(folder);
+  pqxx::connection connection(options);
+  int version = 0;
+  {
+    pqxx::work transaction(connection);
+    // `if not exists` alone fails when two create the table at the same moment.
+    transaction.exec("select pg_advisory_xact_lock(hashtext('runyard migrations'))");
+    transaction.exec(kCreateTable);
+    version = transaction.exec(kVersion.sql)[0][0].as<int>();
+    transaction.commit();
+  }
+  if (version > static_cast<int>(files.size()))
+    throw ConfigError("the database's schema is version " + std::to_string(version) +
+                      ", newer than the newest file in " + folder.string());
+  std::vector<std::string> applied;
+  for (std::size_t i = static_cast<std::size_t>(version); i < files.size(); ++i) {
+    try {
+      if (apply(connection, static_cast<int>(i) + 1, files[i]))
+        applied.push_back(files[i].filename().string());
+    } catch (const pqxx::sql_error& e) {
+      throw std::runtime_error(files[i].string() + ": " + e.what());
+    }
+  }
+  return applied;
+}
+
+}  // namespace runyard

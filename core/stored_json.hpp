@@ -1,0 +1,28 @@
+#pragma once
+// Reading and writing of JSON that we keep in the database ourselves. What is missing gets its default;
+// bytes that are not UTF-8 text stand as {"base64": "..."}.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.hpp"
+
+namespace runyard::stored {
+
+std::string text(const json::Value& object, std::string_view name);
+std::int64_t integer(const json::Value& object, std::string_view name, std::int64_t fallback = 0);
+double real(const json::Value& object, std::string_view name, double fallback = 0);
+bool boolean(const json::Value& object, std::string_view name);
+std::vector<std::string> texts(const json::Value& object, std::string_view name);
+/// The elements of an array member; empty when there is none.
+const json::Array& array(const json::Value& object, std::string_view name);
+/// Throws std::runtime_error for base64 that we did not write.
+std::string bytes(const json::Value& object, std::string_view name);
+bool has(const json::Value& object, std::string_view name);
+
+/// Writes a member; the bytes come back through bytes().
+void put_bytes(json::Writer& writer, std::string_view name, std::string_view bytes);
+void put_texts(json::Writer& writer, std::string_view name, const std::vector<std::string>& texts);
+
+}  // namespace runyard::stored

@@ -1,0 +1,133 @@
+#include "core/submission.hpp"
+
+#include <stdexcept>
+
+#include "core/json.hpp"
+#include "core/names.hpp"
+#include "core/stored_json.hpp"
+
+namespace runyard {
+namespace {
+
+constexpr NamedValue<CheckerKind> kCheckers[] = {
+    {CheckerKind::kExact, "exact"},   {CheckerKind::kTrim, "trim"},
+    {CheckerKind::kTokens, "tokens"}, {CheckerKind::kFloat, "float"},
+    {CheckerKind::kUnorderedLines, "unordered_lines"}, {CheckerKind::kProgram, "program"},
+};
+constexpr NamedValue<Isolation> kIsolations[] = {
+    {Isolation::kReuse, "reuse"},
+    {Isolation::kFresh, "fresh"},
+};
+constexpr NamedValue<Priority> kPriorities[] = {
+    {Priority::kHigh, "high"},
+    {Priority::kNormal, "normal"},
+    {Priority::kLow, "low"},
+};
+
+void write_test(json::Writer& writer, const TestCase& test) {
+  writer.begin_object().member("name", test.name);
+  stored::put_bytes(writer, "stdin", test.stdin_data);
+  if (test.expected_output) stored::put_bytes(writer, "expected_output", *test.expected_output);
+  stored::put_texts(writer, "args", test.args);
+  writer.member("weight", test.weight).end_object();
+}
+
+TestCase read_test(const json::Value& value) {
+  TestCase test;
+  test.name = stored::text(value, "name");
+  test.stdin_data = stored::bytes(value, "stdin");
+  if (stored::has(value, "expected_output"))
+    test.expected_output = stored::bytes(value, "expected_output");
+  test.args = stored::texts(value, "args");
+  test.weight = stored::real(value, "weight", 1);
+  return test;
+}
+
+}  // namespace
+
+std::string_view to_string(CheckerKind kind) { return name_of(kCheckers, kind); }
+std::string_view to_string(Isolation isolation) { return name_of(kIsolations, isolation); }
+std::string_view to_string(Priority priority) { return name_of(kPriorities, priority); }
+std::optional<CheckerKind> checker_kind_from(std::string_view name) {
+  return value_of(kCheckers, name);
+}
+std::optional<Isolation> isolation_from(std::string_view name) {
+  return value_of(kIsolations, name);
+}
+std::optional<Priority> priority_from(std::string_view name) {
+  return value_of(kPriorities, name);
+}
+
+std::string to_json(const Submission& s) {
+  json::Writer writer;
+  writer.begin_object();
+  writer.member("language", s.language).member("version", s.version).member("entry", s.entry);
+  writer.key("files").begin_array();
+  for (const auto& file : s.files) {
+    writer.begin_object().member("name", file.name);
+    stored::put_bytes(writer, "content", file.content);
+    writer.end_object();
+  }
+  writer.end_array();
+  stored::put_bytes(writer, "stdin", s.stdin_data);
+  stored::put_texts(writer, "args", s.args);
+  writer.key("env").begin_object();
+  for (const auto& [name, value] : s.env) writer.member(name, value);
+  writer.end_object();
+  stored::put_texts(writer, "compile_args", s.compile_args);
+  writer.key("limits").begin_object();
+  for (const auto& field : kLimitFields) writer.member(field.name, s.limits.*field.member);
+  writer.end_object();
+  if (!s.tests.empty()) {
+    writer.key("tests").begin_array();
+    for (const auto& test : s.tests) write_test(writer, test);
+    writer.end_array();
+    writer.key("checker").begin_object();
+    writer.member("kind", to_string(s.checker.kind)).member("tolerance", s.checker.tolerance);
+    writer.member("language", s.checker.language);
+    stored::put_bytes(writer, "code", s.checker.code);
+    writer.end_object();
+    writer.member("stop_on_failure", s.stop_on_failure);
+  }
+  stored::put_texts(writer, "artifacts", s.artifacts);
+  writer.member("isolation", to_string(s.isolation)).member("isolation_key", s.isolation_key);
+  writer.member("priority", to_string(s.priority)).member("project_id", s.project_id);
+  writer.end_object();
+  return writer.text();
+}
+
+Submission submission_from_json(std::string_view text) {
+  const auto value = json::parse(text);
+  Submission s;
+  s.language = stored::text(value, "language");
+  s.version = stored::text(value, "version");
+  s.entry = stored::text(value, "entry");
+  for (const auto& file : stored::array(value, "files"))
+    s.files.push_back({stored::text(file, "name"), stored::bytes(file, "content")});
+  s.stdin_data = stored::bytes(value, "stdin");
+  s.args = stored::texts(value, "args");
+  if (const auto* env = value.find("env"); env && env->object())
+    for (const auto& [name, entry] : *env->object())
+      if (const auto* entry_text = entry.string()) s.env.emplace_back(name, *entry_text);
+  s.compile_args = stored::texts(value, "compile_args");
+  if (const auto* limits = value.find("limits"))
+    for (const auto& field : kLimitFields)
+      s.limits.*field.member = stored::integer(*limits, field.name, s.limits.*field.member);
+  for (const auto& test : stored::array(value, "tests")) s.tests.push_back(read_test(test));
+  if (const auto* checker = value.find("checker")) {
+    const auto kind = checker_kind_from(stored::text(*checker, "kind"));
+    if (!kind) throw std::runtime_error("stored submission: unknown checker");
+    s.checker = {*kind, stored::real(*checker, "tolerance", s.checker.tolerance),
+                 stored::text(*checker, "language"), stored::bytes(*checker, "code")};
+  }
+  s.stop_on_failure = stored::boolean(value, "stop_on_failure");
+  s.artifacts = stored::texts(value, "artifacts");
+  s.isolation = isolation_from(stored::text(value, "isolation")).value_or(Isolation::kFresh);
+  s.isolation_key = stored::text(value, "isolation_key");
+  s.priority = priority_from(stored::text(value, "priority")).value_or(Priority::kNormal);
+  s.project_id = stored::text(value, "project_id");
+  if (s.files.empty()) throw std::runtime_error("stored submission: no files");
+  return s;
+}
+
+}  // namespace runyard

@@ -1,0 +1,317 @@
+#include "core/work_queue.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/database_connection.hpp"
+#include "core/json.hpp"
+#include "core/listener.hpp"
+#include "core/text.hpp"
+
+namespace runyard {
+namespace {
+
+constexpr std::int64_t kSecondUs = 1'000'000;
+
+// Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows, whatever the table
+// looked like when it was prepared. An expired lease is claimed like a free row.
+#define RUNYARD_CLAIM                                                                          \
+  "picked as (\n"                                                                              \
+  "  select ctid from queue\n"                                                                 \
+  "  where key >= $3\n"                                                                        \
+  "    and (worker is null or lease_until < clock_timestamp())\n"                              \
+  "    and attempt < 3\n"                                                                      \
+  "    and language = any ($4::text[])\n"                                                      \
+  "  order by key\n"                                                                           \
+  "  limit $2\n"                                                                               \
+  "  for update skip locked),\n"                                                               \
+  "claimed as (\n"                                                                             \
+  "  update queue q\n"                                                                         \
+  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"        \
+  "      lease_until = clock_timestamp() + interval '20 s'\n"                                  \
+  "  where q.ctid = any (array(select ctid from picked))\n"                                    \
+  "  returning q.id, q.attempt, q.owner, q.key)\n"                                             \
+  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, e.request, false as watched,\n"  \
+  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                  \
+  "from claimed c join executions e on e.id = c.id\n"
+
+constexpr Statement kClaim{
+    "claim",
+    "with hurry as materialized (select set_config('synchronous_commit', 'off', true)),\n"
+    RUNYARD_CLAIM
+    "union all\n"
+    "select 'clock', null, null, null, null, null, false,\n"
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint from hurry"};
+
+constexpr Statement kFinishAndClaim{
+    "finish_and_claim",
+    "with f as materialized (\n"
+    "  select * from json_to_recordset($5::json) as f (\n"
+    "    id uuid, attempt smallint, status text, reason text, message text, stdout text, stderr text,\n"
+    "    stdout_truncated boolean, stderr_truncated boolean, exit_code integer, signal integer,\n"
+    "    wall_ms bigint, cpu_ms bigint, memory_kb bigint, compile json, tests json,\n"
+    "    score double precision, artifacts json, sandbox_reused boolean, runtime text)),\n"
+    "gone as (\n"
+    "  delete from queue q using f\n"
+    "  where q.id = f.id and q.attempt = f.attempt and q.worker = $1::uuid\n"
+    "  returning q.id, q.claimed_at, q.queued_at),\n"
+    "ended as (\n"
+    "  insert into results (execution_id, status, reason, message, stdout, stderr,\n"
+    "    stdout_truncated, stderr_truncated, exit_code, signal, wall_ms, cpu_ms, memory_kb, compile,\n"
+    "    tests, score, artifacts, attempt, worker, sandbox_reused, runtime, queue_ms, started_at)\n"
+    "  select f.id, f.status, f.reason, f.message, decode(f.stdout, 'base64'),\n"
+    "    decode(f.stderr, 'base64'), f.stdout_truncated, f.stderr_truncated, f.exit_code, f.signal,\n"
+    "    f.wall_ms, f.cpu_ms, f.memory_kb, f.compile, f.tests, f.score, f.artifacts, f.attempt,\n"
+    "    $1::uuid, f.sandbox_reused, f.runtime,\n"
+    "    greatest(0, extract(epoch from gone.claimed_at - gone.queued_at) * 1000)::bigint,\n"
+    "    gone.claimed_at\n"
+    "  from gone join f on f.id = gone.id),\n"
+    "waited as (\n"
+    "  delete from watch using gone\n"
+    "  where watch.execution_id = gone.id\n"
+    "  returning watch.execution_id),\n"
+    RUNYARD_CLAIM
+    "union all\n"
+    "select 'recorded', gone.id, null, null, null, null,\n"
+    "       exists (select from waited where execution_id = gone.id),\n"
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"
+    "from gone\n"
+    "union all\n"
+    "select 'clock', null, null, null, null, null, false,\n"
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
+
+#undef RUNYARD_CLAIM
+
+constexpr Statement kNotifyAll{
+    "notify_all",
+    "select set_config('synchronous_commit', 'off', true), pg_notify($1, id)\n"
+    "from unnest($2::text[]) as id"};
+
+constexpr Statement kHandBack{
+    "hand_back",
+    "update queue\n"
+    "set worker = null, lease_until = null, attempt = attempt - 1, cancelled = false\n"
+    "where id = any ($2::uuid[]) and worker = $1::uuid\n"
+    "  and not cancelled\n"};
+
+constexpr Statement kRelease{
+    "release",
+    "update queue\n"
+    "set worker = null, lease_until = null\n"
+    "where id = $2::uuid and worker = $1::uuid and attempt = $3"};
+
+constexpr Statement kRenew{
+    "renew",
+    "with hurry as materialized (select set_config('synchronous_commit', 'off', true))\n"
+    "update queue\n"
+    "set lease_until = clock_timestamp() + interval '20 s'\n"
+    "from hurry\n"
+    "where id = any ($2::uuid[]) and worker = $1::uuid\n"
+    "returning id, cancelled"};
+
+constexpr Statement kSeen{
+    "seen",
+    "insert into workers (id, host, slots, running, warm, images)\n"
+    "values ($1::uuid, $2, $3, $4, $5, $6::text[])\n"
+    "on conflict (id) do update\n"
+    "set running = excluded.running, warm = excluded.warm, images = excluded.images,\n"
+    "    seen_at = clock_timestamp()"};
+
+constexpr Statement kSetIdle{
+    "set_idle", "insert into idle_workers values ($1::uuid) on conflict do nothing"};
+constexpr Statement kUnsetIdle{"unset_idle", "delete from idle_workers where worker = $1::uuid"};
+
+constexpr Statement kEndLost{
+    "end_lost",
+    "with lost as (\n"
+    "  delete from queue\n"
+    "  where ctid = any (array(\n"
+    "    select ctid from queue\n"
+    "    where lease_until < clock_timestamp() and attempt >= 3\n"
+    "    order by key limit 100 for update skip locked))\n"
+    "  returning id, attempt, worker, queued_at, claimed_at),\n"
+    "ended as (\n"
+    "  insert into results (execution_id, status, reason, message, attempt, worker, queue_ms, started_at)\n"
+    "  select id, 'FAILED', 'WORKER_LOST', 'its worker was lost in each of ' || attempt || ' attempts',\n"
+    "         attempt, worker,\n"
+    "         greatest(0, extract(epoch from claimed_at - queued_at) * 1000)::bigint, claimed_at\n"
+    "  from lost),\n"
+    "waited as (\n"
+    "  delete from watch using lost where watch.execution_id = lost.id returning watch.execution_id)\n"
+    "select lost.id, exists (select from waited where execution_id = lost.id) from lost"};
+
+constexpr Statement kForgetWorkers{
+    "forget_workers",
+    "with dead as (\n"
+    "  delete from workers where seen_at < clock_timestamp() - interval '1 minute' returning id)\n"
+    "delete from idle_workers where worker in (select id from dead)"};
+
+constexpr Statement kForgetKeys{
+    "forget_keys",
+    "delete from idempotency where created_at < clock_timestamp() - interval '1 day'"};
+
+constexpr Statement kEnsurePartitions{
+    "ensure_partitions", "select ensure_partitions(clock_timestamp(), 2)"};
+constexpr Statement kDropPartitions{
+    "drop_partitions",
+    "select drop_partitions(clock_timestamp() - make_interval(days => $1))"};
+
+constexpr Statement kSignOff{
+    "sign_off",
+    "with idle as (delete from idle_workers where worker = $1::uuid)\n"
+    "delete from workers where id = $1::uuid"};
+
+template <typename T>
+void put_optional(json::Writer& writer, const char* name, const std::optional<T>& value) {
+  if (value) writer.member(name, *value);
+}
+
+std::string finished_json(const std::vector<Finished>& finished) {
+  json::Writer writer;
+  writer.begin_array();
+  for (const auto& [id, attempt, result] : finished) {
+    writer.begin_object().member("id", id).member("attempt", attempt);
+    writer.member("status", to_string(result.status));
+    if (result.reason != Reason::kNone) writer.member("reason", to_string(result.reason));
+    // Text of PostgreSQL holds no NUL; a message is ours, but may quote a program.
+    std::string message = to_utf8(result.message);
+    message.erase(std::remove(message.begin(), message.end(), '\0'), message.end());
+    writer.member("message", message);
+    writer.member("stdout", base64_encode(result.output));
+    writer.member("stderr", base64_encode(result.errors));
+    writer.member("stdout_truncated", result.output_truncated);
+    writer.member("stderr_truncated", result.errors_truncated);
+    put_optional(writer, "exit_code", result.exit_code);
+    put_optional(writer, "signal", result.signal);
+    put_optional(writer, "wall_ms", result.wall_ms);
+    put_optional(writer, "cpu_ms", result.cpu_ms);
+    put_optional(writer, "memory_kb", result.memory_kb);
+    if (result.compile) writer.key("compile").raw(compile_to_json(*result.compile));
+    if (!result.tests.empty()) writer.key("tests").raw(tests_to_json(result.tests));
+    put_optional(writer, "score", result.score);
+    if (!result.artifacts.empty())
+      writer.key("artifacts").raw(artifacts_to_json(result.artifacts));
+    writer.member("sandbox_reused", result.sandbox_reused).member("runtime", result.runtime);
+    writer.end_object();
+  }
+  writer.end_array();
+  return writer.text();
+}
+
+}  // namespace
+
+WorkQueue::WorkQueue(Database& database, std::string worker_id)
+    : database_(database), worker_id_(std::move(worker_id)) {}
+
+WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
+                                const std::vector<std::string>& languages) {
+  // An unbounded claim once a second finds expired leases and rows that were committed late; between two
+  // of them, claims skip the dead index entries of all that has been finished.
+  const bool sweep = last_seen_us_ >= next_sweep_us_;
+  const std::int64_t low = sweep ? 0 : low_key_;
+  const auto languages_literal = array_literal(languages);
+  Turn turn;
+  std::vector<std::string> watched;
+  std::int64_t now = 0;
+  std::int64_t highest = 0;
+  database_.run([&](DatabaseConnection& connection) {
+    turn = {};
+    watched.clear();
+    const auto rows =
+        finished.empty()
+            ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
+            : connection.exec(kFinishAndClaim, worker_id_, want, low, languages_literal,
+                              finished_json(finished));
+    for (const auto& row : rows) {
+      const std::string kind = row["kind"].c_str();
+      now = row["now"].as<std::int64_t>();
+      if (kind == "claimed") {
+        highest = std::max(highest, row["key"].as<std::int64_t>());
+        turn.claims.push_back({row["id"].c_str(), row["attempt"].as<int>(), row["owner"].c_str(),
+                               row["request"].c_str()});
+      } else if (kind == "recorded") {
+        turn.recorded.emplace_back(row["id"].c_str());
+        if (row["watched"].as<bool>()) watched.emplace_back(row["id"].c_str());
+      }
+    }
+  });
+  last_seen_us_ = now;
+  if (sweep && want > 0) {
+    // Nothing below `highest` is left to claim but what others hold; with nothing claimed the queue holds
+    // nothing for us. New keys are never below the database's now.
+    const std::int64_t bound = turn.claims.empty() ? now : std::min(highest, now);
+    low_key_ = bound - kSecondUs;
+    next_sweep_us_ = now + kSecondUs;
+  }
+  if (!watched.empty()) notify_done(watched);
+  return turn;
+}
+
+void WorkQueue::notify_done(const std::vector<std::string>& ids) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kNotifyAll, kDoneChannel, array_literal(ids));
+  });
+}
+
+void WorkQueue::hand_back(const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kHandBack, worker_id_, array_literal(ids));
+  });
+}
+
+void WorkQueue::release(const std::string& id, int attempt) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kRelease, worker_id_, id, attempt);
+  });
+}
+
+LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,
+                                 const WorkerState& state) {
+  LeaseReport report;
+  database_.run([&](DatabaseConnection& connection) {
+    report = {};
+    connection.exec(kSeen, worker_id_, state.host, state.slots, state.running, state.warm,
+                    array_literal(state.images));
+    if (running.empty()) return;
+    for (const auto& row : connection.exec(kRenew, worker_id_, array_literal(running))) {
+      report.held.emplace_back(row[0].c_str());
+      if (row[1].as<bool>()) report.cancelled.emplace_back(row[0].c_str());
+    }
+  });
+  return report;
+}
+
+void WorkQueue::set_idle(bool idle) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(idle ? kSetIdle : kUnsetIdle, worker_id_);
+  });
+}
+
+int WorkQueue::end_lost() {
+  int ended = 0;
+  std::vector<std::string> watched;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kEndLost);
+    ended += static_cast<int>(rows.size());
+    for (const auto& row : rows)
+      if (row[1].as<bool>()) watched.emplace_back(row[0].c_str());
+    connection.exec(kForgetWorkers);
+    connection.exec(kForgetKeys);
+  });
+  if (!watched.empty()) notify_done(watched);
+  return ended;
+}
+
+void WorkQueue::maintain_partitions(int retention_days) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kEnsurePartitions);
+    if (retention_days > 0) connection.exec(kDropPartitions, retention_days);
+  });
+}
+
+void WorkQueue::sign_off() {
+  database_.run([&](DatabaseConnection& connection) { connection.exec(kSignOff, worker_id_); });
+}
+
+}  // namespace runyard

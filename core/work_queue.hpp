@@ -1,0 +1,91 @@
+#pragma once
+// The queue as a worker sees it. sql/README.md draws the states and says who makes each move.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/database.hpp"
+#include "core/execution.hpp"
+
+namespace runyard {
+
+constexpr int kMaxAttempts = 3;
+
+/// An execution that this worker now holds the lease of.
+struct Claim {
+  std::string id;
+  int attempt = 0;
+  std::string owner;
+  std::string request;  ///< see submission_from_json
+};
+
+/// How one attempt of ours ended.
+struct Finished {
+  std::string id;
+  int attempt = 0;
+  Result result;
+};
+
+/// What a worker tells of itself with each heartbeat.
+struct WorkerState {
+  std::string host;
+  int slots = 1;
+  int running = 0;
+  int warm = 0;                      ///< sandboxes held ready
+  std::vector<std::string> images;   ///< folders of docker/languages whose image is here
+};
+
+/// What a heartbeat found.
+struct LeaseReport {
+  std::vector<std::string> held;       ///< ids whose lease was renewed; any other id of ours is lost
+  std::vector<std::string> cancelled;  ///< those of `held` that are to be killed
+};
+
+/// One worker's side of the queue; the worker's id is new at each start. Thread-safe, but turn() is meant for
+/// one thread. Every call throws DatabaseUnavailable when PostgreSQL is away; all may be repeated.
+class WorkQueue final {
+ public:
+  WorkQueue(Database& database, std::string worker_id);
+
+  struct Turn {
+    std::vector<std::string> recorded;  ///< ids whose result is now stored; the others' lease was lost
+    std::vector<Claim> claims;
+  };
+  /// Records `finished` durably and claims up to `want` executions of `languages`, oldest key first, in one
+  /// statement; then notifies those who wait for a recorded one. About once a second the claim takes
+  /// expired leases as well.
+  Turn turn(const std::vector<Finished>& finished, int want,
+            const std::vector<std::string>& languages);
+
+  /// Gives executions back that were claimed but not begun: the attempt does not count.
+  void hand_back(const std::vector<std::string>& ids);
+
+  /// Gives an execution back after a failure of ours: the attempt counts.
+  void release(const std::string& id, int attempt);
+
+  LeaseReport heartbeat(const std::vector<std::string>& running, const WorkerState& state);
+
+  /// Whether submitters shall wake this worker.
+  void set_idle(bool idle);
+
+  /// Ends executions whose lease expired in their last attempt as WORKER_LOST, forgets dead workers and old
+  /// idempotency keys. Any worker may call it at any time. Returns how many executions were ended.
+  int end_lost();
+
+  /// Makes the partitions of the next months; drops those older than `retention_days` (0: keeps all).
+  void maintain_partitions(int retention_days);
+
+  /// Takes this worker out of the table of live ones.
+  void sign_off();
+
+ private:
+  void notify_done(const std::vector<std::string>& ids);
+
+  Database& database_;
+  const std::string worker_id_;
+  std::int64_t low_key_ = 0;         // claims start here: below are only dead rows; used by turn() alone
+  std::int64_t next_sweep_us_ = 0;   // by the database's clock; used by turn() alone
+  std::int64_t last_seen_us_ = 0;
+};
+
+}  // namespace runyard
