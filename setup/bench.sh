@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# ./runyard bench: the running stack, or one started for it, measured by tests/bench.
+
+command_bench() {
+  need_root bench "$@"
+  install_packages run build test
+  command_up --wait-images
+  drop_lock
+  build_bench
+  local program=$ROOT/build/bench/$BENCH_PROGRAM
+  [[ -x $program ]] || fail "$program was not built" "read $LOG/build-bench.log"
+  RUNYARD_BENCH_URL=$(site_url) RUNYARD_BENCH_DB=$(database_of runyard_owner) RUNYARD_BENCH_STACK=$VAR \
+    RUNYARD_BENCH_OUT=${RUNYARD_BENCH_OUT:-$VAR/bench} exec "$program" "$@"
+}
+
+# The services stay what `up` built; only the measuring program is compiled here, optimized as they are.
+build_bench() {
+  step build
+  run_logged "$LOG/build-bench.log" "look at the first error in $LOG/build-bench.log" bench_preset
+  step_done "the measuring program"
+}
+bench_preset() {
+  cd "$ROOT"
+  local launcher=()
+  command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  cmake --preset release -B build/bench -DRUNYARD_TESTS=ON "${launcher[@]}"
+  cmake --build build/bench --target runyard-bench
+}

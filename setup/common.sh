@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# Progress lines, failures that say what to do, and small helpers.
+
+fail() { # what happened; what to do
+  printf '\nrunyard: %s\n' "$1" >&2
+  [[ -z ${2:-} ]] || printf 'What to do: %s\n' "$2" >&2
+  exit 1
+}
+
+# Whatever nobody foresaw still says where it happened.
+on_error() {
+  local code=$? line=$1 command=$2
+  ((BASH_SUBSHELL == 0)) || exit "$code"
+  printf '\nrunyard: unexpected failure (exit code %s) at %s line %s: %s\n' "$code" "${BASH_SOURCE[1]}" "$line" "$command" >&2
+  exit "$code"
+}
+trap 'on_error $LINENO "$BASH_COMMAND"' ERR
+
+now_ms() { printf '%s\n' $((${EPOCHREALTIME/./} / 1000)); }
+
+seconds_since() {
+  local ms=$(($(now_ms) - $1))
+  printf '%d.%d s\n' $((ms / 1000)) $((ms % 1000 / 100))
+}
+
+step() { # name: begins a step
+  STEP=$1
+  STEP_STARTED=$(now_ms)
+}
+
+step_done() { # what came of it
+  printf '  %-10s %-58s %8s\n' "$STEP" "$1" "$(seconds_since "$STEP_STARTED")"
+}
+
+note() { printf '  %-10s %s\n' "" "$*"; }
+
+# Runs a long command with its output in a log file and shows that it is alive: the last line each second
+# on a terminal, each 20 s elsewhere. On failure prints the end of the log and what to do.
+run_logged() { # log file; what to do when it fails; command...
+  local log=$1 advice=$2 code=0 pid next interval=20
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  [[ -t 1 ]] && interval=1
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  next=$((SECONDS + interval))
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.05
+    ((SECONDS >= next)) || continue
+    next=$((SECONDS + interval))
+    show_progress "$log"
+  done
+  wait "$pid" || code=$?
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  if ((code != 0)); then
+    printf '\nThe last lines of %s:\n' "$log" >&2
+    tail -n 25 "$log" | sed 's/^/  | /' >&2
+    fail "$STEP failed (exit code $code): $*" "$advice"
+  fi
+}
+
+show_progress() { # log file
+  local last
+  last=$(tail -c 300 "$1" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -n 1 | tr -cd '[:print:]' | cut -c1-70 || true)
+  if [[ -t 1 ]]; then
+    printf '\r\033[K  %-10s %s  %s' "$STEP" "$(seconds_since "$STEP_STARTED")" "$last"
+  else
+    printf '  %-10s ... %s  %s\n' "$STEP" "$(seconds_since "$STEP_STARTED")" "$last"
+  fi
+}
+
+need_root() {
+  [[ $(id -u) == 0 ]] && return
+  fail "'$1' needs root: it installs packages, makes system users and starts the services" \
+    "sudo $ROOT/runyard $*"
+}
+
+# One `up`, `down` or `test` of a state folder at a time. The descriptor is closed for what is started.
+take_lock() {
+  mkdir -p "$VAR"
+  exec {LOCK}>"$VAR/.lock"
+  flock -n "$LOCK" || fail "another ./runyard works on $VAR right now" "wait until it is done, then try again"
+}
+drop_lock() { exec {LOCK}>&-; }
+
+# One hash over names and contents of all files below the given paths.
+content_hash() {
+  { find "$@" -type f -print0 2>/dev/null || true; } | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum | cut -d' ' -f1
+}
+
+stamped() { [[ -f $STAMP/$1 && $(<"$STAMP/$1") == "$2" ]]; } # name, value: is it as it was?
+set_stamp() {
+  mkdir -p "$STAMP"
+  printf '%s\n' "$2" >"$STAMP/$1"
+}
+
+# Waits until a command succeeds, up to so many seconds.
+wait_for() { # seconds, command...
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.1
+  done
+}

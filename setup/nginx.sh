@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# Nginx's configuration from the templates in nginx/, checked before it is used.
+
+configure_nginx() {
+  local address LISTEN_LINES=''
+  local SOCKET=$RUN/api.sock
+  for address in $LISTEN; do
+    # A machine without IPv6 refuses its addresses.
+    [[ $address == '['* && ! -e /proc/net/if_inet6 ]] && continue
+    LISTEN_LINES+="listen $address:$PORT; "
+  done
+  umask 022
+  fill_in "$ROOT/nginx/runyard.conf" | replace_file "$NGINX/nginx.conf" 0644
+  local file
+  for file in runyard.http.inc runyard.inc problem.inc fastcgi.inc headers.inc; do
+    fill_in "$ROOT/nginx/$file" | replace_file "$NGINX/$file" 0644
+  done
+  # The operator's own; never overwritten.
+  [[ -e $NGINX/cors.conf ]] || replace_file "$NGINX/cors.conf" 0644 <"$ROOT/nginx/cors.conf"
+  nginx_test >"$LOG/nginx-test.log" 2>&1 || {
+    sed 's/^/  | /' "$LOG/nginx-test.log" >&2
+    fail "Nginx refuses its configuration $NGINX/nginx.conf" "correct the file that it names, then run ./runyard up again"
+  }
+}
+nginx_test() { as_user "$SERVICE_USER" nginx -e stderr -t -q -c "$NGINX/nginx.conf" -g 'daemon off;'; }
+
+start_nginx() {
+  step nginx
+  configure_nginx
+  local hash running
+  hash=$(content_hash "$NGINX"/*.conf "$NGINX"/*.inc)
+  running=$(service_pid nginx)
+  if [[ -n $running ]] && ! stamped service-nginx "$hash"; then
+    if stamped nginx-listen "$PORT $LISTEN"; then
+      sv hup "$SERVICES/nginx" >/dev/null
+    else
+      restart_service nginx
+    fi
+  fi
+  add_service nginx
+  if ! wait_for 10 port_answers; then
+    show_log nginx
+    fail "Nginx does not listen on port $PORT" "the whole log: ./runyard logs nginx"
+  fi
+  set_stamp service-nginx "$hash"
+  set_stamp nginx-listen "$PORT $LISTEN"
+  step_done "$(site_url)"
+}
+
+# The address under which this machine reaches the site.
+site_host() {
+  local first=${LISTEN%% *}
+  case $first in
+    0.0.0.0 | '*' | 127.0.0.1 | '[::]' | '[::1]') printf 'localhost\n' ;;
+    *) printf '%s\n' "$first" ;;
+  esac
+}
+site_url() { printf 'http://%s:%s\n' "$(site_host)" "$PORT"; }
+port_answers() { curl -s -o /dev/null --noproxy '*' -m 2 "$(site_url)/"; }
+
+# Nobody else may hold the port; our own Nginx may.
+check_port() {
+  [[ $PORT =~ ^[0-9]+$ ]] && ((PORT > 0 && PORT < 65536)) || fail "RUNYARD_PORT=$PORT is not a port" "use a number from 1 to 65535"
+  local holders own
+  holders=$(ss -H -ltnp "sport = :$PORT" 2>/dev/null || true)
+  [[ -n $holders ]] || return 0
+  own=$(service_pid nginx)
+  [[ -n $own && $holders == *"pid=$own,"* ]] && return
+  # What an earlier, killed supervisor left is ours too and will be ended.
+  local pid
+  for pid in $(processes_of "$SERVICES/nginx"); do [[ $holders == *"pid=$pid,"* ]] && return; done
+  fail "port $PORT is taken by $(sed -n 's/.*users:((\(.*\)))$/\1/p' <<<"$holders" | head -n 1)" \
+    "stop that program, or choose another port: RUNYARD_PORT=$((PORT + 1)) ./runyard up"
+}
