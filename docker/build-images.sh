@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# Builds the sandbox images of the languages under docker/languages, and only what changed.
+#
+#   docker/build-images.sh [--force] [--base-only] [language or image id ...]     default: all
+#   docker/build-images.sh --list
+#
+# Two images for each folder that has a Dockerfile, so that a new agent costs one tiny layer:
+#   runyard-base/<folder>  the folder's Dockerfile         label runyard.hash = its files + debian:trixie-slim's id
+#   runyard/<folder>       that, and the agent on top      label runyard.hash = the above + the agent's bytes
+# Folders without a Dockerfile use another folder's image ("image" in their language.json).
+#
+# A broken folder is named and skipped; the others are still built.
+# Environment: RUNYARD_AGENT (build/release/agent/runyard-agent), RUNYARD_LANGUAGES_DIR (docker/languages),
+# RUNYARD_VAR (var: build logs), RUNYARD_BUILD_NETWORK (default, host; chosen by a trial when unset).
+# Exit code: 0 all is current, 1 something is not, 2 wrong usage.
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+languages_dir=${RUNYARD_LANGUAGES_DIR:-$root/docker/languages}
+agent=${RUNYARD_AGENT:-$root/build/release/agent/runyard-agent}
+var=${RUNYARD_VAR:-$root/var}
+log_dir=$var/log/images
+base_image=debian:trixie-slim
+# shellcheck source=docker/languages.sh
+source "$root/docker/languages.sh"
+
+list=false force=false base_only=false
+wanted=()
+for argument in "$@"; do
+  case $argument in
+    --list) list=true ;;
+    --force) force=true ;;
+    --base-only) base_only=true ;;
+    -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -*) echo "build-images: unknown option '$argument' (see --help)" >&2; exit 2 ;;
+    *) wanted+=("$argument") ;;
+  esac
+done
+
+say() { printf '%s\n' "$*" >&2; }
+megabytes() { printf '%d MB' $(($1 / 1000000)); }
+image_id() { docker image inspect --format '{{.Id}}' "$1" 2>/dev/null; }
+image_size() { docker image inspect --format '{{.Size}}' "$1" 2>/dev/null || echo 0; }
+image_hash() { docker image inspect --format '{{index .Config.Labels "runyard.hash"}}' "$1" 2>/dev/null; }
+
+# What can change the image: names, modes and contents of the folder's files. Tests and language.json are
+# read from the folder at run time and are not part of it.
+folder_hash() {
+  (cd "$languages_dir/$1" && find . -path ./tests -prune -o -type f ! -name language.json -printf '%p %m\0' |
+    sort -z | while IFS= read -r -d '' entry; do
+      printf '%s ' "$entry"
+      sha256sum <"${entry% *}"
+    done; image_id "$base_image") | sha256sum | cut -c1-32
+}
+final_hash() { printf '%s %s' "$1" "$agent_hash" | sha256sum | cut -c1-32; }
+
+# Containers of a build reach the package servers by the bridge or, on hosts whose bridge has no way out or no
+# name service, by the host's own network.
+choose_network() {
+  [[ -n ${network:-} ]] && return
+  network=${RUNYARD_BUILD_NETWORK:-}
+  if [[ -z $network ]]; then
+    network=default
+    if ! timeout 20 docker run --rm "$base_image" getent hosts deb.debian.org >/dev/null 2>&1 &&
+      timeout 20 docker run --rm --network host "$base_image" getent hosts deb.debian.org >/dev/null 2>&1; then
+      network=host
+      say "images: the docker bridge has no name service; building with the host's network"
+    fi
+  fi
+}
+
+# build TAG HASH CONTEXT LOG [build options...]: the image replaces the one that had the tag; the replaced one
+# goes, unless a container still uses it (then the next call, or docker image prune, takes it).
+build() {
+  local tag=$1 hash=$2 context=$3 log=$4 old
+  shift 4
+  old=$(image_id "$tag")
+  docker build --force-rm --network "$network" --tag "$tag" --label "runyard.image=${tag##*/}" \
+    --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 || return 1
+  if [[ -n $old && $old != "$(image_id "$tag")" ]]; then docker rmi "$old" >/dev/null 2>&1; fi
+  return 0
+}
+
+# One image folder. Prints its own line; returns 1 when it is broken.
+build_folder() {
+  local id=$1 place="[$2/$3] $1" log=$log_dir/$1.log started=$SECONDS base_hash hash old_base why
+  base_hash=$(folder_hash "$id")
+  hash=$(final_hash "$base_hash")
+  local base=runyard-base/$id:latest final=runyard/$id:latest
+  if ! $force && [[ $(image_hash "$base") == "$base_hash" ]] && { $base_only || [[ $(image_hash "$final") == "$hash" ]]; }; then
+    say "$place: current, $(megabytes "$(image_size "$base")")"
+    return 0
+  fi
+  choose_network
+  : >"$log"
+  old_base=$(image_id "$base")
+  if $force || [[ $(image_hash "$base") != "$base_hash" ]]; then
+    why="first build"
+    [[ -n $old_base ]] && why="its files or the base image changed"
+    $force && why="forced"
+    say "$place: building ($why; log: ${log#"$root"/})"
+    if ! build "$base" "$base_hash" "$languages_dir/$id" "$log" $($force && echo --no-cache); then
+      say "$place: docker build failed after $((SECONDS - started)) s. Its last lines:"
+      tail -n 20 "$log" | sed "s/^/    $id| /" >&2
+      return 1
+    fi
+    # A VOLUME stays writable under --read-only and outlives a run.
+    if [[ $(docker image inspect --format '{{json .Config.Volumes}}' "$base") != @(null|\{\}) ]]; then
+      say "$place: languages/$id/Dockerfile: VOLUME is not allowed in a sandbox image"
+      docker rmi "$base" >/dev/null 2>&1
+      return 1
+    fi
+  else
+    say "$place: the agent changed; renewing the last layer"
+  fi
+  if ! $base_only; then
+    printf 'FROM %s\nCOPY agent /runyard/agent\nENTRYPOINT ["/runyard/agent"]\n' "$base" >"$stage/Dockerfile"
+    if ! build "$final" "$hash" "$stage" "$log"; then
+      say "$place: adding the agent failed. Last lines:"
+      tail -n 20 "$log" | sed "s/^/    $id| /" >&2
+      return 1
+    fi
+    # The old base goes last: while the old final image existed it was in use.
+    if [[ -n $old_base && $old_base != "$(image_id "$base")" ]]; then docker rmi "$old_base" >/dev/null 2>&1; fi
+  fi
+  say "$place: done in $((SECONDS - started)) s, $(megabytes "$(image_size "$base")")"
+}
+
+check_tools || exit 1
+declare -A language_image=() language_version=()
+declare -a broken=() images=()
+read_languages
+
+agent_hash=missing
+[[ -r $agent ]] && agent_hash=$(sha256sum <"$agent" | cut -c1-32)
+
+if $list; then
+  list_languages
+  exit $((${#broken[@]} > 0))
+fi
+
+select_images "${wanted[@]}" || exit 2
+if ! $base_only && [[ $agent_hash == missing ]]; then
+  say "build-images: no agent at $agent"
+  say "  build it (cmake --preset release && cmake --build --preset release), or set RUNYARD_AGENT, or use --base-only"
+  exit 1
+fi
+"$root/docker/base/make.sh" || exit 1
+
+mkdir -p "$log_dir" || exit 1
+# Two builders at once (up's background build and a person) would only remove each other's images.
+exec 9>"$var/images.lock"
+if ! flock --nonblock 9; then
+  say "images: another build is running; waiting for it"
+  flock 9
+fi
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+if [[ $agent_hash != missing ]]; then install -m 0755 "$agent" "$stage/agent"; fi
+
+total_started=$SECONDS number=0 failed=()
+for id in "${images[@]}"; do
+  number=$((number + 1))
+  build_folder "$id" "$number" "${#images[@]}" || failed+=("$id")
+done
+if ((${#failed[@]} + ${#broken[@]})); then
+  say "images: not usable: ${failed[*]} ${broken[*]}"
+  exit 1
+fi
+say "images: ${#images[@]} current, $((SECONDS - total_started)) s"
