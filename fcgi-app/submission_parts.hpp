@@ -1,0 +1,38 @@
+#pragma once
+// The parts of a submission that have rules of their own. For submission_parser.cpp only.
+#include "fcgi-app/submission_parser.hpp"
+
+namespace runyard {
+
+/// What every part is checked against.
+struct ParseContext {
+  const LanguageCatalog& catalog;
+  const IsAvailable& is_available;
+  const SubmissionRules& rules;
+  BodyErrors& errors;
+};
+
+/// The language of that name, when it exists and can run now; else a mistake in `field` and
+/// nullptr.
+const Language* find_language(const std::string& name, const std::string& field,
+                              const ParseContext& context);
+
+/// `code`, or `files` with `entry`. `language` may be nullptr (unknown): the names are then checked
+/// alone.
+void read_sources(ObjectReader& body, const Language* language, const ParseContext& context,
+                  Submission& submission);
+
+/// `artifacts`.
+void read_artifacts(ObjectReader& body, const ParseContext& context, Submission& submission);
+
+/// `tests`, `checker` and `stop_on_failure`; after `args` and `env`, whose size counts once a test.
+void read_tests(ObjectReader& body, const ParseContext& context, Submission& submission);
+
+/// Bytes of the argument vectors and environments of all run steps: they travel in one message of
+/// bounded size to the sandbox.
+constexpr std::size_t kMaxArgumentBytes = 64 * 1024;  ///< of one vector
+constexpr std::size_t kMaxAllArgumentBytes =
+    512 * 1024;  ///< of all tests, the environment with each
+constexpr std::size_t kMaxArguments = 10'000;
+
+}  // namespace runyard
