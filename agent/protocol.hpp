@@ -8,23 +8,27 @@
 //   u16 step      index of the step that the frame speaks of, else 0
 //   u32 job       number of the job that the frame speaks of, 0 outside a job
 //
-// A job, as the worker sends it: JOB parts (one JSON text, the only JSON in the protocol), then as many
-// BLOB bytes as the JSON announces: the files' contents in order, then each step's stdin in order.
+// A job, as the worker sends it: JOB parts (one JSON text, the only JSON in the protocol), then as
+// many BLOB bytes as the JSON announces: the files' contents in order, then each step's stdin in
+// order.
 //   {"files":  [{"name": "main.py", "size": 12, "mode": 438}],
-//    "steps":  [{"kind": "compile" | "run", "argv": ["python3", "main.py"], "env": ["PATH=/usr/bin"],
+//    "steps":  [{"kind": "compile" | "run", "argv": ["python3", "main.py"], "env":
+//    ["PATH=/usr/bin"],
 //                "stdin_size": 0, "interactive": false,
 //                "wall_ms": 10000, "cpu_ms": 10000, "output_bytes": 65536, "file_bytes": 16777216,
 //                "processes": 64, "address_space_bytes": 0,
 //                "collect": ["main"], "collect_bytes": 8388608}],
 //    "live": false, "tty": null | {"cols": 80, "rows": 24}}
-// Names are relative to /box. A step whose kind is compile and that does not end with exit code 0 is the
-// job's last. `collect` names (or one `*` in the last component) of regular files to send back after a step
-// that ended with 0. `live` asks for output as it comes; else the agent may hold it until the step ends.
-// A 0 for cpu_ms or address_space_bytes means "no limit of its own"; the others are never 0.
+// Names are relative to /box. A step whose kind is compile and that does not end with exit code 0
+// is the job's last. `collect` names (or one `*` in the last component) of regular files to send
+// back after a step that ended with 0. `live` asks for output as it comes; else the agent may hold
+// it until the step ends. A 0 for cpu_ms or address_space_bytes means "no limit of its own"; the
+// others are never 0.
 //
 // The agent answers, in this order: for each step STEP_STARTED (live jobs only), STDOUT and STDERR,
-// STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or TAINTED. After TAINTED,
-// or after anything that does not fit this order, the only right thing is to destroy the sandbox.
+// STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or TAINTED. After
+// TAINTED, or after anything that does not fit this order, the only right thing is to destroy the
+// sandbox.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -95,15 +99,15 @@ enum class Limit : std::uint8_t {
 /// Payload of STEP_ENDED, little-endian, without padding, in this order.
 struct StepEnded {
   static constexpr std::size_t kSize = 40;
-  std::int32_t exit_code = -1;     ///< -1 when a signal ended it
-  std::int32_t signal = 0;         ///< 0 when it exited
-  Limit limit = Limit::kNone;      ///< u8
-  bool stdout_truncated = false;   ///< u8
-  bool stderr_truncated = false;   ///< u8, then one zero byte
-  std::int32_t error_number = 0;   ///< errno of a failed start
-  std::uint64_t wall_us = 0;       ///< from execve to the main process's end
-  std::uint64_t cpu_us = 0;        ///< user and system time of all its processes
-  std::uint64_t peak_bytes = 0;    ///< memory at its highest
+  std::int32_t exit_code = -1;    ///< -1 when a signal ended it
+  std::int32_t signal = 0;        ///< 0 when it exited
+  Limit limit = Limit::kNone;     ///< u8
+  bool stdout_truncated = false;  ///< u8
+  bool stderr_truncated = false;  ///< u8, then one zero byte
+  std::int32_t error_number = 0;  ///< errno of a failed start
+  std::uint64_t wall_us = 0;      ///< from execve to the main process's end
+  std::uint64_t cpu_us = 0;       ///< user and system time of all its processes
+  std::uint64_t peak_bytes = 0;   ///< memory at its highest
 };
 
 /// Start of ARTIFACT's payload; the name (without NUL) follows.
@@ -138,8 +142,9 @@ T get(std::string_view& in) {
 }  // namespace detail
 
 /// Appends one frame to `out`. `payload` is at most kMaxPayload bytes, else std::length_error.
-inline void append_frame(std::string& out, FrameType type, std::uint32_t job, std::string_view payload = {},
-                         std::uint16_t step = 0, std::uint8_t flags = 0) {
+inline void append_frame(std::string& out, FrameType type, std::uint32_t job,
+                         std::string_view payload = {}, std::uint16_t step = 0,
+                         std::uint8_t flags = 0) {
   if (payload.size() > kMaxPayload) throw std::length_error("frame payload over 64 KiB");
   detail::put(out, static_cast<std::uint32_t>(payload.size()));
   detail::put(out, static_cast<std::uint8_t>(type));
@@ -149,10 +154,10 @@ inline void append_frame(std::string& out, FrameType type, std::uint32_t job, st
   out.append(payload);
 }
 
-/// Appends `bytes` as so many frames as it takes (one empty frame when there are none). With `mark_more`,
-/// all but the last carry kMore.
-inline void append_frames(std::string& out, FrameType type, std::uint32_t job, std::string_view bytes,
-                          std::uint16_t step = 0, bool mark_more = false) {
+/// Appends `bytes` as so many frames as it takes (one empty frame when there are none). With
+/// `mark_more`, all but the last carry kMore.
+inline void append_frames(std::string& out, FrameType type, std::uint32_t job,
+                          std::string_view bytes, std::uint16_t step = 0, bool mark_more = false) {
   do {
     const auto part = bytes.substr(0, kMaxPayload);
     bytes.remove_prefix(part.size());
@@ -196,8 +201,8 @@ inline StepEnded decode_step_ended(std::string_view in) {
 
 /// Cuts a byte stream into frames. Holds at most one frame, in a buffer of fixed size.
 ///   parser.feed(bytes, [&](const Frame& frame) { ... });
-/// feed() throws ProtocolError for an announced size over the limit or an unknown type, and whatever
-/// `on_frame` throws; after that the parser must not be used again. Not thread-safe.
+/// feed() throws ProtocolError for an announced size over the limit or an unknown type, and
+/// whatever `on_frame` throws; after that the parser must not be used again. Not thread-safe.
 class FrameParser {
  public:
   FrameParser() { buffer_.reserve(kMaxFrame); }

@@ -1,0 +1,35 @@
+#pragma once
+// Files of a job, handled by children that have become the job's uid: what root does by name in a
+// folder that a job can write to is how other judges were escaped. No link is followed on the way.
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/job.hpp"
+#include "agent/out_queue.hpp"
+
+namespace runyard::agent {
+
+class Channel;
+
+/// Writes the job's files into /box as `uid`, making the folders between. Returns 0 or an errno;
+/// the files that were written before stay.
+int write_files(const Job& job, uid_t uid);
+
+/// Deletes, as `uid`, what this uid may delete in the folders, at any depth and mode. Success is
+/// not reported: whether the folders are empty is the file system's to say. Gives up after
+/// `timeout_ns`.
+void empty_folders(const std::vector<std::string>& folders, uid_t uid, std::uint64_t timeout_ns);
+
+/// Sends the step's `collect` files as ARTIFACT and ARTIFACT_DATA frames. Sent are regular files
+/// with one name only, in the order of `collect`, as long as their sum stays within collect_bytes.
+/// False when the helper broke.
+bool send_artifacts(const Job& job, std::uint16_t step, uid_t uid, Channel& channel);
+
+/// True when `name` fits `pattern`, in which one `*` stands for any bytes but not for a leading
+/// dot.
+bool matches(std::string_view pattern, std::string_view name);
+
+}  // namespace runyard::agent

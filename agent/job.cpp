@@ -1,0 +1,21 @@
+#include "agent/job.hpp"
+
+namespace runyard::agent {
+
+bool valid_name(std::string_view name) {
+  constexpr std::size_t kMaxLength = 1024;
+  constexpr std::size_t kMaxComponent = 255;
+  constexpr int kMaxDepth = 32;
+  if (name.empty() || name.size() > kMaxLength) return false;
+  if (name.find('\0') != std::string_view::npos) return false;
+  for (int depth = 1;; ++depth) {
+    const auto slash = name.find('/');
+    const auto part = name.substr(0, slash);
+    if (part.empty() || part == "." || part == ".." || part.size() > kMaxComponent) return false;
+    if (depth > kMaxDepth) return false;
+    if (slash == std::string_view::npos) return true;
+    name.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace runyard::agent

@@ -1,0 +1,97 @@
+#include "agent/limits.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "agent/posix.hpp"
+#include "agent/protection.hpp"
+
+namespace runyard::agent {
+
+using protocol::Limit;
+
+namespace {
+
+constexpr std::uint64_t kMs = 1'000'000;
+
+std::uint64_t own_cpu_ns() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<std::uint64_t>(used.tv_sec) * 1000 * kMs +
+         static_cast<std::uint64_t>(used.tv_nsec);
+}
+
+unsigned usable_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+}  // namespace
+
+std::uint64_t next_look_ns(std::uint64_t left_ns, unsigned cpus) {
+  return std::clamp<std::uint64_t>(left_ns / cpus, kMs, 50 * kMs);
+}
+
+LimitWatch::LimitWatch(const Step& step, const Cgroup& cgroup)
+    : step_(step),
+      cgroup_(cgroup),
+      cpus_(usable_cpus()),
+      cpu_before_(cgroup.cpu_ns().value_or(0)),
+      own_before_(own_cpu_ns()),
+      oom_before_(cgroup.oom_kills().value_or(0)),
+      forks_before_(cgroup.refused_forks().value_or(0)) {}
+
+void LimitWatch::start(std::uint64_t started_ns) {
+  wall_ns_ = started_ns + step_.wall_ms * kMs;
+  // Most programs have ended by then and are never looked at.
+  look_ns_ = started_ns + 20 * kMs;
+  if (step_.cpu_ms > 0)
+    look_ns_ = std::min(look_ns_, started_ns + next_look_ns(step_.cpu_ms * kMs, cpus_));
+}
+
+std::uint64_t LimitWatch::next_ns() const { return std::min(wall_ns_, look_ns_); }
+
+Limit LimitWatch::check(std::uint64_t now) {
+  if (now >= wall_ns_ && enabled(Protection::kWall)) return Limit::kWall;
+  if (now < look_ns_) return Limit::kNone;
+  const Limit limit = check_counters(false);
+  std::uint64_t left = 50 * kMs * cpus_;
+  if (step_.cpu_ms > 0) {
+    const auto used = cpu_ns();
+    left = step_.cpu_ms * kMs > used ? step_.cpu_ms * kMs - used : 0;
+  }
+  look_ns_ = now + next_look_ns(left, cpus_);
+  memory_bytes_ = std::max(memory_bytes_, cgroup_.memory_bytes().value_or(0));
+  return limit;
+}
+
+Limit LimitWatch::check_ended() { return check_counters(true); }
+
+Limit LimitWatch::check_counters(bool ended) {
+  if (oom_killed()) return Limit::kMemory;
+  if (step_.cpu_ms > 0 && cpu_ns() > step_.cpu_ms * kMs && enabled(Protection::kCpu))
+    return Limit::kCpu;
+  if (!enabled(Protection::kProcesses)) return Limit::kNone;
+  // A counter that cannot be read any more is a limit that cannot be kept.
+  if (cgroup_.refused_forks().value_or(UINT64_MAX) > forks_before_) return Limit::kProcesses;
+  constexpr std::uint64_t kAgent = 1;
+  if (!ended && cgroup_.processes().value_or(UINT64_MAX) > step_.processes + kAgent)
+    return Limit::kProcesses;
+  return Limit::kNone;
+}
+
+std::uint64_t LimitWatch::cpu_ns() const {
+  const std::uint64_t all = cgroup_.cpu_ns().value_or(UINT64_MAX) - cpu_before_;
+  const std::uint64_t own = own_cpu_ns() - own_before_;
+  return all > own ? all - own : 0;
+}
+
+bool LimitWatch::oom_killed() const {
+  return cgroup_.oom_kills().value_or(UINT64_MAX) > oom_before_;
+}
+
+}  // namespace runyard::agent
