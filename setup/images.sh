@@ -24,5 +24,5 @@ images_current() { # image...
 image_present() { timeout "$DOCKER_TIMEOUT" docker image inspect "runyard/$1:latest" >/dev/null 2>&1; }
 
 build_images_now() { # name... (all when none)
-  RUNYARD_AGENT=$(built_program agent runyard-agent) "$IMAGES_SCRIPT" "$@"
+  RUNYARD_VAR=$VAR RUNYARD_AGENT=$(built_program agent runyard-agent) "$IMAGES_SCRIPT" "$@"
 }

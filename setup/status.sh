@@ -12,13 +12,14 @@ read_running_settings() {
 command_status() {
   need_root status
   read_running_settings
-  local name pid line down=0
+  local name pid age down=0
   for name in "${ALL_SERVICES[@]}"; do
     service_wanted "$name" || continue
     pid=$(service_pid "$name")
     if [[ -n $pid ]]; then
-      line=$(sv status "$SERVICES/$name" | sed -n 's/.*: (pid [0-9]*) \([0-9]*\)s.*/\1/p')
-      printf '%-10s up    pid %-8s for %s\n' "$name" "$pid" "$(duration "${line:-0}")"
+      # sv's own figure does not begin anew when a killed program is restarted.
+      age=$(ps -o etimes= -p "$pid" || true)
+      printf '%-10s up    pid %-8s for %s\n' "$name" "$pid" "$(duration "$((${age:-0}))")"
     else
       printf '%-10s DOWN\n' "$name"
       down=1

@@ -95,9 +95,9 @@ images_in_background() {
   if [[ -z $(background_images_pid) ]]; then
     local hash
     hash=$(images_hash)
-    # The stamp is set at the end only, by the one who built.
-    env RUNYARD_AGENT="$(built_program agent runyard-agent)" STAMP="$STAMP" HASH="$hash" \
-      setsid bash -c 'echo $$ >"$1"; "$2" && echo "$HASH" >"$STAMP/images"; rm -f "$1"' images "$RUN/images.pid" "$IMAGES_SCRIPT" \
+    # Nicely, since programs run meanwhile. The stamp is set at the end only, by the one who built.
+    env RUNYARD_VAR="$VAR" RUNYARD_AGENT="$(built_program agent runyard-agent)" STAMP="$STAMP" HASH="$hash" \
+      setsid nice bash -c 'echo $$ >"$1"; "$2" && echo "$HASH" >"$STAMP/images"; rm -f "$1"' images "$RUN/images.pid" "$IMAGES_SCRIPT" \
       </dev/null >"$LOG/images.log" 2>&1 {LOCK}>&- &
     disown
   fi
