@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Nginx with the real configuration and no API behind it: every answer is JSON, limits hold.
+source "$(dirname "$0")/support.sh"
+PORT=18977
+LISTEN=127.0.0.1
+URL=http://127.0.0.1:$PORT
+make_users
+make_folders
+configure_nginx
+printf 'https://allowed.example $http_origin;\n' >"$NGINX/cors.conf"
+(cd "$NGINX" && as_user "$SERVICE_USER" nginx -e stderr -c "$NGINX/nginx.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
+trap 'kill %1; wait' EXIT
+wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
+
+# Asks with these arguments of curl; the answer must have this status, and be a problem in JSON that says so.
+problem() { # status, arguments...
+  local wanted=$1 status
+  shift
+  status=$(curl -s -m 10 -o "$WORK/body" -D "$WORK/headers" -w '%{http_code} %{content_type}' "$@")
+  cat "$WORK/headers" "$WORK/body"
+  same "$status" "$wanted application/problem+json" &&
+    same "$(jq -r '"\(.status) \(.title | length > 3) \(.detail | length > 10)"' "$WORK/body")" "$wanted true true" &&
+    grep -qi '^x-request-id: .' "$WORK/headers" && grep -qi '^x-content-type-options: nosniff' "$WORK/headers"
+}
+raw() { # status, request line and headers
+  exec 3<>"/dev/tcp/127.0.0.1/$PORT"
+  printf '%b' "$2" >&3
+  timeout 5 cat <&3 >"$WORK/raw"
+  exec 3>&-
+  cat "$WORK/raw"
+  grep -q "^HTTP/1.1 $1 " "$WORK/raw" && grep -q '^Content-Type: application/problem+json' "$WORK/raw" && ! grep -qi '<html' "$WORK/raw"
+}
+header() { grep -i "^$1:" "$WORK/headers" | tr -d '\r' | cut -d' ' -f2-; }
+
+long=$(printf 'a%.0s' {1..9000})
+check "an API that is away is 503 in JSON" problem 503 "$URL/api/v1/executions"
+check "and says when to come again" same "$(header retry-after)" 1
+check "the same for one execution" problem 503 "$URL/api/v1/executions/01920000-0000-7000-8000-000000000000"
+check "the same for health" problem 503 "$URL/health"
+check "an unknown path is 404" problem 404 "$URL/index.php"
+check "a body over the limit is 413" problem 413 -H 'Expect:' --data-binary "@$(head -c 9000000 /dev/zero >"$WORK/big"; printf %s "$WORK/big")" "$URL/api/v1/executions"
+check "a long request line is 414" problem 414 "$URL/$long"
+check "a long header is 431" problem 431 -H "X-Long: $long" "$URL/api/v1/executions"
+check "a request that is not HTTP is 400" raw 400 'HELLO\r\n\r\n'
+check "a request without a host is 400" raw 400 'GET / HTTP/1.1\r\n\r\n'
+check "an unknown method at the front page is refused" problem 405 -X TRACE "$URL/api/v1/executions"
+check "an error page's own path cannot be asked for" problem 404 "$URL/_runyard/503"
+
+curl -s -D "$WORK/headers" -o "$WORK/body" -H 'X-Request-Id: caller-1' "$URL/"
+check "a caller's request id is kept" same "$(header x-request-id)" caller-1
+curl -s -D "$WORK/headers" -o "$WORK/body" -H 'X-Request-Id: a b"c' "$URL/"
+check "an unfit request id is replaced" bash -c "[[ '$(header x-request-id)' =~ ^[0-9a-f]{32}\$ ]]"
+check "the server tells no version" same "$(header server)" nginx
+
+curl -s -X OPTIONS -D "$WORK/headers" -o /dev/null -H 'Origin: https://allowed.example' "$URL/api/v1/executions"
+check "a preflight of an allowed origin is answered" same "$(header access-control-allow-origin)" https://allowed.example
+curl -s -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/api/v1/executions"
+check "another origin is allowed nothing" same "$(header access-control-allow-origin)" ""
+
+trap - EXIT
+kill %1
+wait
+finish

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The decisions of ./runyard that need no services: arguments, packages, paths, templates, counting.
+source "$(dirname "$0")/support.sh"
+
+refuses() { # words that must be in the message, arguments of ./runyard...
+  local words=$1 output
+  shift
+  if output=$("$ROOT/runyard" "$@" 2>&1); then return 1; fi
+  printf '%s\n' "$output"
+  [[ $output == *"$words"* && $output == *"What to do: "* ]]
+}
+check "an unknown command is refused and the known ones are shown" refuses "no command 'upp'" upp
+check "an unknown option of up is refused" refuses "does not know '--fast'" up --fast
+check "an unknown test label is refused" refuses "no test label 'units'" test units
+check "an unknown service has no log" refuses "no service 'redis'" logs redis
+check "a port that is no number is refused" env RUNYARD_PORT=http bash -c "! '$ROOT/runyard' up"
+
+check_wanted() { same "$(wanted_packages run | grep -c '^nginx-light$')" 0; }
+check "a package whose command is there already is not wanted" check_wanted
+check "comments and other groups are no packages" same "$(wanted_packages test | grep -cE '#|^g\+\+$')" 0
+installed_is_not_missing() { [[ $(missing_packages run) != *coreutils* && -z $(missing_packages run | grep -xE 'curl|jq') ]]; }
+check "what is installed is not missing" installed_is_not_missing
+
+mkdir -p "$WORK/open/closed/inner"
+chmod 700 "$WORK/open/closed"
+check "a folder that others may not enter is found" same "$(closed_parent "$WORK/open/closed/inner")" "$WORK/open/closed"
+check "a path that is open to all has none" same "$(closed_parent "$WORK/open")" ""
+check "the socket folder of a deep state folder is short" bash -c "
+  ROOT=/x; source '$ROOT/setup/settings.sh'; use_var '/$(printf 'deep%.0s' {1..40})'; ((\${#RUN} < 60))"
+
+COLOUR='a/b & c'
+printf 'x = @COLOUR@;\n' >"$WORK/template"
+check "a template's name is replaced by its value as it is" same "$(fill_in "$WORK/template")" 'x = a/b & c;'
+printf 'x = @NEVER_SET@;\n' >"$WORK/template"
+check "a template with an unknown name is refused" bash -c "! (source '$ROOT/setup/common.sh'; source '$ROOT/setup/postgres.sh'; fill_in '$WORK/template')"
+
+printf 'RUNYARD_PORT=1234\n# RUNYARD_PORT=1\n' >"$WORK/settings"
+check "the environment wins over the settings file" same \
+  "$(RUNYARD_PORT=99; read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 99
+check "the settings file is read" same "$(read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 1234
+
+cat >"$WORK/report.xml" <<'XML'
+<testsuite tests="5" failures="1" disabled="0" skipped="2">
+	<testcase name="a" classname="a" time="0.1" status="run">
+	<testcase name="b" classname="b" time="0.1" status="run">
+	<testcase name="c" classname="c" time="0.1" status="fail">
+	<testcase name="d" classname="d" time="0.1" status="notrun">
+		<skipped message="SKIP_RETURN_CODE=4"/>
+	<testcase name="e" classname="e" time="0.1" status="notrun">
+		<skipped message="Unable to find executable"/>
+XML
+counts() { PASSED=0 FAILURES=0 SKIPPED=0; count_report "$1" x >/dev/null; printf '%s %s %s' "$PASSED" "$FAILURES" "$SKIPPED"; }
+check "a test whose program is missing counts as failed, a skipped one does not" same "$(counts "$WORK/report.xml")" "2 2 1"
+check "a missing report counts as a failure" same "$(counts "$WORK/none.xml")" "0 1 0"
+printf '<testsuite tests="0">\n' >"$WORK/empty.xml"
+check "no test at all counts as a failure" same "$(counts "$WORK/empty.xml")" "0 1 0"
+
+if command -v shellcheck >/dev/null; then
+  check "shellcheck finds nothing" bash -c "cd '$ROOT' && shellcheck -x runyard setup/*.sh setup/services/* .ci/run"
+fi
+finish
