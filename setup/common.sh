@@ -11,7 +11,7 @@ fail() { # what happened; what to do
 on_error() {
   local code=$? line=$1 command=$2
   ((BASH_SUBSHELL == 0)) || exit "$code"
-  printf '\nrunyard: unexpected failure (exit code %s) at %s line %s: %s\n' "$code" "${BASH_SOURCE[1]}" "$line" "$command" >&2
+  printf '\nrunyard: unexpected failure (exit code %s) at %s line %s: %s\n' "$code" "${BASH_SOURCE[1]:-}" "$line" "$command" >&2
   exit "$code"
 }
 trap 'on_error $LINENO "$BASH_COMMAND"' ERR
@@ -82,6 +82,11 @@ take_lock() {
   flock -n "$LOCK" || fail "another ./runyard works on $VAR right now" "wait until it is done, then try again"
 }
 drop_lock() { exec {LOCK}>&-; }
+
+# A process's command line, nothing when it is gone.
+command_line() { # pid
+  { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null || true
+}
 
 # One hash over names and contents of all files below the given paths.
 content_hash() {

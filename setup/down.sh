@@ -10,6 +10,8 @@ command_down() {
 }
 
 stop_stack() {
+  OWN_ENGINE=
+  if service_wanted docker; then OWN_ENGINE=1; fi
   step images
   stop_background_images
   # The worker first: it finishes what it runs while the API still answers those who wait.
@@ -30,11 +32,22 @@ stop_stack() {
   done
   step supervisor
   stop_supervisor
+  unmount_leftovers
+  step_done stopped
+}
+
+# What the engine of our own leaves: handles of its network namespaces.
+unmount_leftovers() {
+  if [[ -n $OWN_ENGINE ]] && ! engine_answers; then
+    local mount
+    while read -r _ mount _; do
+      [[ $mount == /run/docker/netns/* ]] && { umount "$mount" 2>/dev/null || true; }
+    done </proc/self/mounts
+  fi
   if [[ -e $STAMP/mounted-cgroups ]]; then
     umount /sys/fs/cgroup 2>/dev/null || true
     rm -f "$STAMP/mounted-cgroups"
   fi
-  step_done stopped
 }
 
 stop_background_images() {
@@ -66,9 +79,9 @@ remove_containers() {
 }
 
 other_stack() {
-  local file line
-  for file in /proc/[0-9]*/cmdline; do
-    line=$(tr '\0' ' ' <"$file" 2>/dev/null) || continue
+  local folder line
+  for folder in /proc/[0-9]*; do
+    line=$(command_line "${folder#/proc/}")
     [[ $line == 'runsvdir -P '*/service* && $line != *" $SERVICES "* ]] && return 0
   done
   return 1

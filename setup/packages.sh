@@ -33,7 +33,7 @@ missing_packages() { # group...
 choose_package() {
   local alternative
   for alternative in ${1//|/ }; do
-    if apt-cache policy "$alternative" | grep -q 'Candidate: [^(]'; then
+    if [[ $(apt-cache policy "$alternative") == *"Candidate: "[^\(]* ]]; then
       printf '%s\n' "$alternative"
       return
     fi

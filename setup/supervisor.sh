@@ -5,9 +5,8 @@
 supervisor_pid() { # prints the pid of this state folder's runsvdir, nothing when it is not there
   local pid
   pid=$(cat "$RUN/supervisor.pid" 2>/dev/null || true)
-  if [[ -n $pid ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "runsvdir -P $SERVICES"; then
-    printf '%s\n' "$pid"
-  fi
+  [[ -n $pid && $(command_line "$pid") == *"runsvdir -P $SERVICES "* ]] || return 0
+  printf '%s\n' "$pid"
 }
 
 start_supervisor() {

@@ -107,7 +107,8 @@ images_in_background() {
 background_images_pid() {
   local pid
   pid=$(cat "$RUN/images.pid" 2>/dev/null || true)
-  if [[ -n $pid ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$IMAGES_SCRIPT"; then printf '%s\n' "$pid"; fi
+  [[ -n $pid && $(command_line "$pid") == *"$IMAGES_SCRIPT"* ]] || return 0
+  printf '%s\n' "$pid"
 }
 
 wait_background_images() {

@@ -8,7 +8,7 @@ make_users
 make_folders
 configure_nginx
 printf 'https://allowed.example $http_origin;\n' >"$NGINX/cors.conf"
-(cd "$NGINX" && as_user "$SERVICE_USER" nginx -e stderr -c "$NGINX/nginx.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
+(cd "$NGINX" && exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups nginx -e stderr -c "$NGINX/nginx.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
 trap 'kill %1; wait' EXIT
 wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
 
