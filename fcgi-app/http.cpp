@@ -126,4 +126,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string_view next_list_element(std::string_view& rest) {
+  const auto element = rest.substr(0, rest.find(','));
+  rest.remove_prefix(std::min(rest.size(), element.size() + 1));
+  return trim(element);
+}
+
 }  // namespace runyard

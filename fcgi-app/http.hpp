@@ -61,4 +61,7 @@ bool is_json_media_type(std::string_view content_type);
 /// True when both are the same but for the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+/// Takes the next element of a header's comma-separated list off `rest`.
+std::string_view next_list_element(std::string_view& rest);
+
 }  // namespace runyard

@@ -4,17 +4,6 @@
 #include <cmath>
 
 namespace runyard {
-namespace {
-
-/// A field's name as a message may show it: the client made it up, perhaps megabytes long.
-std::string shown_name(std::string_view name) {
-  constexpr std::size_t kShown = 60;
-  if (name.size() <= kShown) return std::string(name);
-  const auto with_quotes = in_quotes(name);
-  return with_quotes.substr(1, with_quotes.rfind('"') - 1) + "...";
-}
-
-}  // namespace
 
 void BodyErrors::add(std::string field, std::string message) {
   if (fields_.size() > kMaxReportedErrors) return;  // more are not shown
@@ -155,7 +144,7 @@ void ObjectReader::refuse_unknown() {
   if (!object_) return;
   for (const auto& [name, value] : *object_)
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      errors_.add(path_ + shown_name(name), "is not a known field");
+      errors_.add(path_ + shorten(name), "is not a known field");
 }
 
 }  // namespace runyard

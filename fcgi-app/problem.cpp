@@ -45,13 +45,15 @@ Response unavailable_response(std::string detail, int retry_after_s) {
   return response;
 }
 
-std::string in_quotes(std::string_view text) {
+std::string shorten(std::string_view text) {
   constexpr std::size_t kShown = 60;
-  if (text.size() <= kShown) return '"' + to_utf8(text) + '"';
+  if (text.size() <= kShown) return to_utf8(text);
   auto cut = kShown;  // back to the start of a character
   while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-  return '"' + to_utf8(text.substr(0, cut)) + "\"...";
+  return to_utf8(text.substr(0, cut)) + "...";
 }
+
+std::string in_quotes(std::string_view text) { return '"' + shorten(text) + '"'; }
 
 std::string name_list(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 20;

@@ -38,7 +38,10 @@ Response problem_response(int status, std::string detail, std::vector<ProblemFie
 /// 503 that asks to come back after so many seconds.
 Response unavailable_response(std::string detail, int retry_after_s);
 
-/// `text` between double quotes for a message: cut after 60 bytes, always valid UTF-8.
+/// `text` as a message may show it: what follows its first 60 bytes as "...", always valid UTF-8.
+std::string shorten(std::string_view text);
+
+/// `text` between double quotes for a message, shortened.
 std::string in_quotes(std::string_view text);
 
 /// "a, b and c" with quotes, for messages that list what is allowed; at most 20 of them.

@@ -1,0 +1,63 @@
+#include "fcgi-app/api.hpp"
+
+#include <exception>
+
+#include "core/errors.hpp"
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "fcgi-app/problem.hpp"
+#include "fcgi-app/routes.hpp"
+
+namespace runyard {
+namespace {
+
+void log_request(const Request& request, const Response& response, std::chrono::microseconds took) {
+  const log::Fields fields{{"request", request.request_id},
+                           {"method", shorten(request.method)},
+                           {"path", to_utf8(std::string_view(request.path).substr(0, 200))},
+                           {"status", response.status},
+                           {"us", took.count()},
+                           {"execution", response.execution_id}};
+  const bool read_only = request.method == "GET" || request.method == "HEAD";
+  if (response.status >= 500)
+    log::warn("request", fields);
+  else if (read_only && response.status < 400)
+    log::debug("request", fields);  // pollers would hide everything else
+  else
+    log::info("request", fields);
+}
+
+}  // namespace
+
+Api::Api(const ApiContext& context) {
+  add_submit_routes(router_, context);
+  add_execution_routes(router_, context);
+  add_language_routes(router_, context);
+  add_health_routes(router_, context);
+}
+
+Response Api::answer(Request& request) const {
+  try {
+    return router_.route(request);
+  } catch (const DatabaseUnavailable& error) {
+    log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
+    return unavailable_response("the database is away; nothing was lost, try again", 2);
+  } catch (const std::exception& error) {
+    log::error("request failed", {{"request", request.request_id}, {"error", error.what()}});
+    return problem_response(500,
+                            "the server made a mistake; its log has it under this X-Request-Id");
+  }
+}
+
+Response Api::handle(Request& request) const {
+  const auto start = std::chrono::steady_clock::now();
+  auto response = answer(request);
+  if (!response.header("Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("X-Request-Id", request.request_id);
+  log_request(request, response,
+              std::chrono::duration_cast<std::chrono::microseconds>(
+                  std::chrono::steady_clock::now() - start));
+  return response;
+}
+
+}  // namespace runyard

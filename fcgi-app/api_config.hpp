@@ -1,0 +1,27 @@
+#pragma once
+// The settings of runyard-api.
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+
+namespace runyard {
+
+struct ApiConfig {
+  std::string db = "dbname=runyard";
+  int db_connections = 4;
+  int threads = 64;
+  std::string languages_dir = "docker/languages";
+  std::string log_level = "info";
+  int max_body_bytes = 8 * 1024 * 1024;
+  int max_code_bytes = 50 * 1024;
+  int max_stdin_bytes = 1024 * 1024;
+  int max_wait_s = 60;
+  int max_queued = 100'000;
+  int drain_s = 10;
+};
+
+/// The table that reads, checks and explains them. Bound to `config`, which must outlive it.
+std::vector<Setting> api_settings(ApiConfig& config);
+
+}  // namespace runyard

@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/ids.hpp"
+#include "core/text.hpp"
+#include "fcgi-app/request_reading.hpp"
+#include "fcgi-app/routes.hpp"
+#include "fcgi-app/timestamp.hpp"
+
+namespace runyard {
+namespace {
+
+/// The same answer for what never was, what was deleted and what is another's.
+Response no_such_execution() { return problem_response(404, "there is no such execution"); }
+
+/// Ids are shown in lower case and taken in either.
+std::string canonical_id(std::string id) {
+  std::transform(id.begin(), id.end(), id.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return id;
+}
+
+/// A cursor is an execution's id in an alphabet of its own: opaque, so that its meaning may change.
+std::string cursor_of(const std::string& id) { return base64_encode("1:" + id); }
+
+std::optional<std::string> id_of_cursor(const std::string& cursor) {
+  const auto text = base64_decode(cursor);
+  if (!text || text->substr(0, 2) != "1:" || !is_uuid(text->substr(2))) return std::nullopt;
+  return text->substr(2);
+}
+
+/// RFC 9110 section 13.1.2: the list holds the tag, weak or not, or is `*`.
+bool holds_tag(std::string_view header, std::string_view etag) {
+  while (!header.empty()) {
+    auto tag = next_list_element(header);
+    if (tag.substr(0, 2) == "W/") tag.remove_prefix(2);
+    if (tag == etag || tag == "*") return true;
+  }
+  return false;
+}
+
+Response execution_response(const Request& request, const Execution& execution,
+                            OutputEncoding encoding) {
+  auto response = json_response(200, execution_to_json(execution, encoding));
+  response.execution_id = execution.id;
+  if (!is_terminal(execution.status)) return response;  // with no-store, as everything else
+
+  // It never changes again: only its deletion is seen late, by so many seconds.
+  const auto etag = '"' + sha256_hex(response.body).substr(0, 32) + '"';
+  const auto* known = request.header("if-none-match");
+  if (known && holds_tag(*known, etag)) {
+    response.status = 304;
+    response.body.clear();
+    response.headers.clear();
+  }
+  response.headers.emplace_back("ETag", etag);
+  response.headers.emplace_back("Cache-Control", "private, max-age=60");
+  response.headers.emplace_back("X-Accel-Expires",
+                                "1");  // Nginx may answer polls itself for that long
+  return response;
+}
+
+Response read_one(const ApiContext& context, const Request& request, const std::string& owner) {
+  const auto& id = request.params.at(0);
+  if (!is_uuid(id)) return no_such_execution();
+  BodyErrors errors;
+  QueryReader query(request, errors);
+  const auto encoding = query.encoding();
+  const auto wish = read_wait(request, query, context.max_wait_s);
+  query.refuse_unknown();
+  if (!errors.empty()) return refusal(errors);
+
+  const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wish.seconds);
+  auto execution = context.executions.find(id, owner);
+  bool crowded = false;
+  bool waited = false;
+  if (execution && !is_terminal(execution->status) && wish.seconds > 0) {
+    Waiters::Place place(context.waiters, execution->id);
+    waited = static_cast<bool>(place);
+    crowded = !waited;
+    if (waited) {
+      context.executions.watch(execution->id);
+      execution = wait_for_end(context, place, execution->id, owner, deadline, true);
+    }
+  }
+  if (!execution) return no_such_execution();
+  auto response = execution_response(request, *execution, encoding);
+  // Too many wait already: the client must not come back at once.
+  if (crowded) response.headers.emplace_back("Retry-After", "1");
+  if (waited && wish.preferred)
+    response.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wish.seconds));
+  return response;
+}
+
+std::string read_time(QueryReader& query, std::string_view name, BodyErrors& errors) {
+  const auto* text = query.text(name);
+  if (!text) return {};
+  auto time = normalize_timestamp(*text);
+  if (!time)
+    errors.add(std::string(name), "must be a time as in RFC 3339, e.g. 2026-01-31T12:00:00Z");
+  return time.value_or("");
+}
+
+ListFilter read_filter(const ApiContext& context, QueryReader& query, BodyErrors& errors) {
+  constexpr std::int64_t kMaxLimit = 200;
+  ListFilter filter;
+  if (const auto* language = query.text("language")) {
+    // A language that is gone may still stand in the history.
+    const auto* known = context.catalog.find(*language);
+    filter.language = known ? known->id : *language;
+  }
+  if (const auto* name = query.text("status")) {
+    filter.status = status_from(*name);
+    if (!filter.status)
+      errors.add("status", "must be one of " + name_list({"QUEUED", "RUNNING", "COMPLETED",
+                                                          "FAILED", "TIMEOUT", "CANCELLED"}));
+  }
+  if (const auto* project = query.text("project_id")) filter.project_id = *project;
+  filter.since = read_time(query, "since", errors);
+  filter.until = read_time(query, "until", errors);
+  if (const auto limit = query.integer("limit", 1, kMaxLimit))
+    filter.limit = static_cast<int>(*limit);
+  if (const auto* cursor = query.text("cursor")) {
+    const auto id = id_of_cursor(*cursor);
+    if (!id) errors.add("cursor", "must be the next_cursor of an earlier answer");
+    filter.before = id.value_or("");
+  }
+  query.refuse_unknown();
+  return filter;
+}
+
+Response read_list(const ApiContext& context, const Request& request, const std::string& owner) {
+  BodyErrors errors;
+  QueryReader query(request, errors);
+  const auto encoding = query.encoding();
+  auto filter = read_filter(context, query, errors);
+  if (!errors.empty()) return refusal(errors);
+
+  const auto limit = static_cast<std::size_t>(filter.limit);
+  ++filter.limit;  // one more tells whether there is a next page
+  auto found = context.executions.list(owner, filter);
+  const bool more = found.size() > limit;
+  if (more) found.resize(limit);
+  json::Writer writer;
+  writer.begin_object().key("executions").begin_array();
+  for (const auto& execution : found) write_execution(writer, execution, encoding);
+  writer.end_array().key("next_cursor");
+  more ? writer.string(cursor_of(found.back().id)) : writer.null();
+  writer.end_object();
+  return json_response(200, writer.text());
+}
+
+/// Refuses a body and query parameters, of which these routes have none.
+std::optional<Response> refuse_extras(const Request& request) {
+  if (auto refused = refuse_body(request)) return refused;
+  BodyErrors errors;
+  QueryReader(request, errors).refuse_unknown();
+  if (errors.empty()) return std::nullopt;
+  return refusal(errors);
+}
+
+Response cancel(const ApiContext& context, const Request& request, const std::string& owner) {
+  const auto id = canonical_id(request.params.at(0));
+  if (!is_uuid(id)) return no_such_execution();
+  if (auto refused = refuse_extras(request)) return std::move(*refused);
+  const auto outcome = context.executions.cancel(id, owner);
+  if (outcome == CancelOutcome::kNotFound) return no_such_execution();
+  if (outcome == CancelOutcome::kAlreadyTerminal)
+    return problem_response(409, "the execution is over already");
+  const auto status = outcome == CancelOutcome::kCancelled ? Status::kCancelled : Status::kRunning;
+  json::Writer writer;
+  writer.begin_object().member("execution_id", id).member("status", to_string(status)).end_object();
+  auto response = json_response(202, writer.text());
+  response.execution_id = id;
+  return response;
+}
+
+Response remove(const ApiContext& context, const Request& request, const std::string& owner) {
+  const auto id = canonical_id(request.params.at(0));
+  if (!is_uuid(id)) return no_such_execution();
+  if (auto refused = refuse_extras(request)) return std::move(*refused);
+  const auto outcome = context.executions.remove(id, owner);
+  if (outcome == DeleteOutcome::kNotFound) return no_such_execution();
+  if (outcome == DeleteOutcome::kNotTerminal)
+    return problem_response(409, "the execution is not over: cancel it first");
+  Response response;
+  response.status = 204;
+  response.execution_id = id;
+  return response;
+}
+
+}  // namespace
+
+std::optional<Execution> wait_for_end(const ApiContext& context, Waiters::Place& place,
+                                      const std::string& id, const std::string& owner,
+                                      Waiters::Clock::time_point deadline, bool look_first) {
+  for (bool look = look_first;; look = true) {
+    if (look) {
+      auto execution = context.executions.find(id, owner);
+      if (!execution || is_terminal(execution->status)) return execution;
+      if (Waiters::Clock::now() >= deadline) return execution;
+    }
+    if (!place.wait_until(std::min(deadline, Waiters::Clock::now() + context.look_interval)))
+      return context.executions.find(id, owner);
+  }
+}
+
+void add_execution_routes(Router& router, const ApiContext& context) {
+  using Route = Response (*)(const ApiContext&, const Request&, const std::string&);
+  const auto add = [&](const char* method, const std::string& path, Route route) {
+    router.add(method, path,
+               for_owner([context, route](const Request& request, const std::string& owner) {
+                 return route(context, request, owner);
+               }));
+  };
+  const std::string path = kExecutionsPath;
+  add("GET", path, read_list);
+  add("GET", path + "/{id}", read_one);
+  add("DELETE", path + "/{id}", remove);
+  add("POST", path + "/{id}/cancel", cancel);
+}
+
+}  // namespace runyard

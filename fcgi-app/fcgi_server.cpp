@@ -1,0 +1,180 @@
+#include "fcgi-app/fcgi_server.hpp"
+
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "core/log.hpp"
+#include "fcgi-app/cgi_request.hpp"
+
+namespace runyard {
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// Owner of one FCGX_Request.
+class FcgiRequest final {
+ public:
+  explicit FcgiRequest(int listen_fd) {
+    if (FCGX_InitRequest(&request_, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+      throw std::runtime_error("FCGX_InitRequest failed");
+  }
+  ~FcgiRequest() { FCGX_Free(&request_, 1); }
+  FcgiRequest(const FcgiRequest&) = delete;
+  FcgiRequest& operator=(const FcgiRequest&) = delete;
+
+  FCGX_Request* get() { return &request_; }
+  FCGX_Request* operator->() { return &request_; }
+
+ private:
+  FCGX_Request request_{};
+};
+
+/// Reads the whole body, keeping at most `limit` bytes: an answer sent before the body was read
+/// would be lost with the connection.
+void read_body(FCGX_Stream* in, std::size_t limit, Request& request) {
+  const auto read_some = [in](char* into, std::size_t size) {
+    const int got = FCGX_GetStr(into, static_cast<int>(size), in);
+    return got > 0 ? static_cast<std::size_t>(got) : 0;
+  };
+  std::array<char, 16 * 1024> part;  // NOLINT: filled by the next line
+  while (const auto got = read_some(part.data(), part.size())) {
+    if (request.body_too_large) continue;
+    if (request.body.size() + got > limit) {
+      request.body_too_large = true;
+      request.body = std::string();
+    } else {
+      request.body.append(part.data(), got);
+    }
+  }
+}
+
+Request read_request(FcgiRequest& fcgi, std::size_t max_body_bytes) {
+  auto request = request_from_params(fcgi->envp);
+  const auto announced = announced_length(fcgi->envp);
+  if (announced && *announced <= static_cast<std::int64_t>(max_body_bytes))
+    request.body.reserve(static_cast<std::size_t>(std::min<std::int64_t>(*announced, 64 * 1024)));
+  read_body(fcgi->in, max_body_bytes, request);
+  if (announced && !request.body_too_large)
+    request.body_incomplete = static_cast<std::int64_t>(request.body.size()) < *announced;
+  return request;
+}
+
+void write_response(FcgiRequest& fcgi, const Request& request, const Response& response) {
+  std::string head = "Status: " + std::to_string(response.status) + " ";
+  head += status_phrase(response.status);
+  head += "\r\n";
+  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+  const bool bodiless = response.status == 204 || response.status == 304;
+  if (!bodiless) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  head += "\r\n";
+  // A failed write is a client that left: what it asked for is done all the same.
+  FCGX_PutStr(head.data(), static_cast<int>(head.size()), fcgi->out);
+  if (!bodiless && request.method != "HEAD")
+    FCGX_PutStr(response.body.data(), static_cast<int>(response.body.size()), fcgi->out);
+}
+
+}  // namespace
+
+bool is_listening_socket(int fd) {
+  int listening = 0;
+  socklen_t size = sizeof(listening);
+  return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
+}
+
+FcgiServer::FcgiServer(const FcgiServerOptions& options, Handler handler)
+    : options_(options),
+      handler_(std::move(handler)),
+      stop_event_(::eventfd(0, EFD_CLOEXEC)),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!stop_event_) fail("eventfd");
+  if (!epoll_) fail("epoll_create1");
+  // Another process may take the connection first: accept must then fail rather than sleep.
+  const int flags = ::fcntl(options_.listen_fd, F_GETFL);
+  if (flags < 0 || ::fcntl(options_.listen_fd, F_SETFL, flags | O_NONBLOCK) < 0)
+    fail("fcntl of the listening socket");
+  epoll_event connection{};
+  connection.events = EPOLLIN | EPOLLEXCLUSIVE;  // wakes one process, not all of them
+  connection.data.fd = options_.listen_fd;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, options_.listen_fd, &connection) < 0)
+    fail("epoll_ctl");
+  epoll_event stop{};
+  stop.events = EPOLLIN;
+  stop.data.fd = stop_event_.get();
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stop_event_.get(), &stop) < 0) fail("epoll_ctl");
+  if (FCGX_Init() != 0) throw std::runtime_error("FCGX_Init failed");
+
+  running_ = options_.threads;
+  threads_.reserve(static_cast<std::size_t>(options_.threads));
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+FcgiServer::~FcgiServer() {
+  stop();
+  for (auto& thread : threads_) thread.join();
+}
+
+void FcgiServer::stop() {
+  const std::uint64_t one = 1;
+  if (::write(stop_event_.get(), &one, sizeof(one)) != sizeof(one))
+    log::error("cannot stop accepting", {{"errno", errno}});
+}
+
+bool FcgiServer::wait_until_idle(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, time, [this] { return running_ == 0; });
+}
+
+/// Becomes the leader and sleeps until a connection is there; false when the server stops.
+bool FcgiServer::wait_for_connection() {
+  const std::lock_guard lead(lead_);
+  for (;;) {
+    std::array<epoll_event, 2> events{};
+    const int count =
+        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+    if (count < 0 && errno != EINTR) fail("epoll_wait");
+    for (int i = 0; i < count; ++i)
+      if (events.at(static_cast<std::size_t>(i)).data.fd == stop_event_.get()) return false;
+    if (count > 0) return true;
+  }
+}
+
+void FcgiServer::serve() {
+  FcgiRequest fcgi(options_.listen_fd);
+  while (wait_for_connection()) {
+    const int accepted = FCGX_Accept_r(fcgi.get());
+    if (accepted == -EAGAIN) continue;  // somebody else was faster
+    if (accepted < 0) {
+      log::warn("accept failed", {{"errno", -accepted}});
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // out of descriptors, perhaps
+      continue;
+    }
+    try {
+      auto request = read_request(fcgi, options_.max_body_bytes);
+      write_response(fcgi, request, handler_(request));
+    } catch (const std::exception& error) {
+      log::error("request without an answer", {{"error", error.what()}});
+    }
+    FCGX_Finish_r(fcgi.get());
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    --running_;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace runyard

@@ -1,0 +1,40 @@
+#include <algorithm>
+
+#include "fcgi-app/problem.hpp"
+#include "fcgi-app/routes.hpp"
+
+namespace runyard {
+namespace {
+
+/// This process answers; nothing else is asked.
+Response health(const Request& /*request*/) { return json_response(200, R"({"status":"UP"})"); }
+
+Response ready(const ApiContext& context) {
+  const auto view = context.fleet.view();
+  if (!view->database_up) return unavailable_response("the database is away", 2);
+  if (view->live_workers == 0) return unavailable_response("no worker is running", 2);
+  if (!view->ready()) return unavailable_response("no worker has the image of any language", 5);
+  const auto& languages = context.catalog.all();
+  const auto available =
+      std::count_if(languages.begin(), languages.end(),
+                    [&](const Language& language) { return view->can_run(language); });
+  json::Writer writer;
+  writer.begin_object()
+      .member("status", "READY")
+      .member("live_workers", view->live_workers)
+      .member("languages_available", static_cast<std::int64_t>(available))
+      .end_object();
+  return json_response(200, writer.text());
+}
+
+}  // namespace
+
+void add_health_routes(Router& router, const ApiContext& context) {
+  for (const std::string base : {"", "/api/v1"}) {
+    router.add("GET", base + "/health", health);
+    router.add("GET", base + "/ready",
+               [context](const Request& /*request*/) { return ready(context); });
+  }
+}
+
+}  // namespace runyard

@@ -1,0 +1,89 @@
+#include "fcgi-app/request_reading.hpp"
+#include "fcgi-app/routes.hpp"
+
+namespace runyard {
+namespace {
+
+void write_texts(json::Writer& writer, std::string_view name,
+                 const std::vector<std::string>& texts) {
+  writer.key(name).begin_array();
+  for (const auto& text : texts) writer.string(text);
+  writer.end_array();
+}
+
+void write_limits(json::Writer& writer, std::string_view name, const Limits& limits) {
+  writer.key(name).begin_object();
+  for (const auto& field : kLimitFields) writer.member(field.name, limits.*field.member);
+  writer.end_object();
+}
+
+void write_language(json::Writer& writer, const Language& language, bool available) {
+  writer.begin_object().member("id", language.id).member("name", language.name);
+  write_texts(writer, "aliases", language.aliases);
+  writer.member("version", language.version).member("file_name", language.source);
+  writer.key("compile");
+  if (language.compile) {
+    writer.begin_object();
+    write_texts(writer, "command", language.compile->argv);
+    write_texts(writer, "allowed_args", language.compile->allowed_args);
+    writer.end_object();
+  } else {
+    writer.null();
+  }
+  writer.key("run").begin_object();
+  write_texts(writer, "command", language.run_argv);
+  writer.end_object();
+  writer.key("limits").begin_object();
+  write_limits(writer, "default", language.default_limits);
+  write_limits(writer, "maximum", language.maximum_limits);
+  writer.end_object();
+  writer.member("sample", language.sample).member("available", available).end_object();
+}
+
+std::optional<Response> refuse_query(const Request& request) {
+  BodyErrors errors;
+  QueryReader(request, errors).refuse_unknown();
+  if (errors.empty()) return std::nullopt;
+  return refusal(errors);
+}
+
+/// Known to have its image, that is: not merely "no worker was seen yet".
+bool is_available(const FleetView& view, const Language& language) {
+  return view.images_known && view.can_run(language);
+}
+
+Response read_all(const ApiContext& context, const Request& request) {
+  if (auto refused = refuse_query(request)) return std::move(*refused);
+  const auto view = context.fleet.view();
+  json::Writer writer;
+  writer.begin_object().key("languages").begin_array();
+  for (const auto& language : context.catalog.all())
+    write_language(writer, language, is_available(*view, language));
+  writer.end_array().end_object();
+  return json_response(200, writer.text());
+}
+
+Response read_language(const ApiContext& context, const Request& request) {
+  const auto* language = context.catalog.find(request.params.at(0));
+  if (!language) {
+    const auto nearest = context.catalog.nearest(request.params.at(0));
+    return problem_response(
+        404, "there is no such language" +
+                 (nearest.empty() ? std::string() : "; near are " + name_list(nearest)));
+  }
+  if (auto refused = refuse_query(request)) return std::move(*refused);
+  json::Writer writer;
+  write_language(writer, *language, is_available(*context.fleet.view(), *language));
+  return json_response(200, writer.text());
+}
+
+}  // namespace
+
+void add_language_routes(Router& router, const ApiContext& context) {
+  router.add("GET", "/api/v1/languages",
+             [context](const Request& request) { return read_all(context, request); });
+  router.add("GET", "/api/v1/languages/{id}",
+             [context](const Request& request) { return read_language(context, request); });
+}
+
+}  // namespace runyard

@@ -1,0 +1,139 @@
+// runyard-api: the HTTP interface, over FastCGI.
+//
+//   nginx --unix socket--> fd 0 of every runyard-api (spawn-fcgi opened it, multiwatch keeps N of
+//   them up)
+//                            N threads: accept, read, check, one or two statements, answer
+//                            1 thread: LISTEN for ends of executions -> wakes those who wait for
+//                            them 1 thread: looks at workers and queue once a second main thread:
+//                            waits for signals
+//
+// Requests share nothing but the database's connections (a pool smaller than the number of
+// threads), the table of waiting threads and the last look at the fleet. A request that waits
+// sleeps on a condition and holds no connection. Nothing is kept between requests, so any process
+// can be killed at any time: a submission is either committed or was never answered.
+//
+// SIGTERM or SIGINT: waits end with what is known, nothing more is accepted, requests under way are
+// answered, exit 0; a second one ends at once. When the parent dies, the kernel sends SIGTERM: no
+// process lives on beside those of the next start.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <iostream>
+
+#include "core/execution_store.hpp"
+#include "core/listener.hpp"
+#include "core/log.hpp"
+#include "core/schema.hpp"
+#include "fcgi-app/api.hpp"
+#include "fcgi-app/api_config.hpp"
+#include "fcgi-app/fcgi_server.hpp"
+
+namespace runyard {
+namespace {
+
+/// Signals are taken by the main thread alone, with sigwait; blocked before any thread starts.
+sigset_t block_signals() {
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  return signals;
+}
+
+/// A wrong schema ends the start; a database that is away does not, since it may come back.
+void check_schema(Database& database) {
+  try {
+    require_schema(database);
+  } catch (const DatabaseUnavailable& error) {
+    log::warn("started without a database", {{"error", error.what()}});
+  }
+}
+
+/// True when every request was answered in time; false after the time or a second signal.
+bool drain(FcgiServer& server, const sigset_t& signals, std::chrono::seconds time) {
+  const auto deadline = Waiters::Clock::now() + time;
+  const timespec no_time{};
+  do {
+    if (server.wait_until_idle(std::chrono::milliseconds(50))) return true;
+    if (::sigtimedwait(&signals, nullptr, &no_time) > 0) return false;
+  } while (Waiters::Clock::now() < deadline);
+  return false;
+}
+
+void serve(const ApiConfig& config) {
+  const auto signals = block_signals();
+  std::vector<FieldError> broken;
+  const auto catalog = LanguageCatalog::load(config.languages_dir, broken);
+  for (const auto& error : broken)
+    log::error("language left out", {{"file", error.field}, {"error", error.message}});
+
+  Database database(config.db, config.db_connections);
+  check_schema(database);
+  ExecutionStore store(database);
+  StoredExecutions executions(store);
+  Waiters waiters(std::max(1, config.threads * 3 / 4));
+  const Listener listener(
+      config.db, {kDoneChannel},
+      [&waiters](const std::string& /*channel*/, const std::string& id) { waiters.notify(id); },
+      [&waiters] { waiters.notify_all(); });
+  const FleetMonitor fleet([&store](std::int64_t count_up_to) { return store.fleet(count_up_to); },
+                           config.max_queued, std::chrono::seconds(1));
+  ApiContext context{executions, catalog, fleet, waiters, {}};
+  context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
+  context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);
+  context.max_wait_s = config.max_wait_s;
+  const Api api(context);
+
+  FcgiServerOptions options;
+  options.listen_fd = STDIN_FILENO;
+  options.threads = config.threads;
+  options.max_body_bytes = static_cast<std::size_t>(config.max_body_bytes);
+  FcgiServer server(options, [&api](Request& request) { return api.handle(request); });
+  log::info("started", {{"threads", config.threads}, {"languages", catalog.all().size()}});
+
+  int signal = 0;
+  ::sigwait(&signals, &signal);
+  log::info("stopping", {{"signal", signal}});
+  server.stop();
+  waiters.stop();
+  if (drain(server, signals, std::chrono::seconds(config.drain_s))) return;
+  log::warn("ended before the last answer");
+  std::_Exit(0);  // threads that still run must not see what they use destroyed
+}
+
+int run(int argc, char** argv) {
+  ApiConfig config;
+  const auto settings = api_settings(config);
+  if (!read_config("runyard-api", "The HTTP interface of Runyard, over FastCGI on fd 0.", settings,
+                   process_sources(argc, argv)))
+    return 0;
+  log::init("runyard-api", config.log_level);
+  if (!is_listening_socket(STDIN_FILENO))
+    throw ConfigError(
+        "fd 0 is not a listening socket: start it by `spawn-fcgi -n -s SOCKET -- runyard-api`");
+  serve(config);
+  return 0;
+}
+
+}  // namespace
+}  // namespace runyard
+
+int main(int argc, char** argv) {
+  try {
+    return runyard::run(argc, argv);
+  } catch (const runyard::ConfigError& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "runyard-api: " << error.what() << '\n';
+    return 1;
+  }
+}
