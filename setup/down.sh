@@ -5,6 +5,8 @@ command_down() {
   (($# == 0)) || fail "down takes no arguments" "./runyard down"
   need_root down
   take_lock
+  # Ports and database of an `up` that got them by environment.
+  [[ ! -r $ETC/stack.env ]] || read_running_settings
   stop_stack
   printf 'Everything is stopped; the data stays in %s\n' "$VAR"
 }

@@ -41,8 +41,8 @@ status_of_queue() {
       SELECT (SELECT count(*) FROM queue WHERE worker IS NULL),
              (SELECT count(*) FROM queue WHERE worker IS NOT NULL),
              count(*), coalesce(sum(warm), 0)
-      FROM workers WHERE seen_at > clock_timestamp() - interval '20 s'" 2>/dev/null); then
-    printf '%-10s the database does not answer\n' queue
+      FROM workers WHERE seen_at > clock_timestamp() - interval '20 s'" 2>"$LOG/psql.log"); then
+    printf '%-10s unknown: %s\n' queue "$(head -n 1 "$LOG/psql.log")"
     return
   fi
   printf '%-10s %s waiting, %s running\n' queue "$waiting" "$running"
