@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/blob.hpp"
+
 namespace runyard::agent {
 
 struct FileSpec {
@@ -43,7 +45,7 @@ struct Job {
   std::vector<Step> steps;
   bool live = false;
   std::optional<TtySize> tty;
-  std::string blob;  ///< the files' contents in order, then each step's stdin in order
+  Blob blob;  ///< the files' contents in order, then each step's stdin in order
 
   /// Bytes that `files` and `steps` announce.
   std::size_t blob_size() const {
@@ -53,17 +55,11 @@ struct Job {
     return total;
   }
 
-  std::string_view file_bytes(std::size_t index) const {
-    std::size_t offset = 0;
-    for (std::size_t i = 0; i < index; ++i) offset += files[i].size;
-    return std::string_view(blob).substr(offset, files[index].size);
-  }
-
   std::string_view stdin_bytes(std::size_t step) const {
     std::size_t offset = 0;
     for (const auto& file : files) offset += file.size;
     for (std::size_t i = 0; i < step; ++i) offset += steps[i].stdin_size;
-    return std::string_view(blob).substr(offset, steps[step].stdin_size);
+    return blob.view().substr(offset, steps[step].stdin_size);
   }
 };
 

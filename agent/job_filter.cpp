@@ -112,7 +112,8 @@ void sockets(Assembler& a) {
   a.call_with(SYS_socket, [&] {  // internet sockets speak TCP and UDP, nothing raw, ICMP, SCTP,
                                  // MPTCP
     a.load_low(0);
-    a.ret_if_equal(AF_UNIX, kAllow);
+    a.ret_if_equal(AF_UNIX,
+                   kAllow);  // and whatever is no internet socket is refused by the profile
     a.load_low(1);
     a.mask(kTypeMask);
     a.ret_if_equal(SOCK_RAW, refuse(EPERM));
@@ -143,11 +144,11 @@ void sockets(Assembler& a) {
   });
   // Out-of-band bytes of unix sockets: unused, and a source of use-after-free.
   for (const auto& [number, argument] : {std::pair<long, int>{SYS_sendto, 3},
-                                        {SYS_sendmsg, 2},
-                                        {SYS_sendmmsg, 3},
-                                        {SYS_recvfrom, 3},
-                                        {SYS_recvmsg, 2},
-                                        {SYS_recvmmsg, 3}}) {
+                                         {SYS_sendmsg, 2},
+                                         {SYS_sendmmsg, 3},
+                                         {SYS_recvfrom, 3},
+                                         {SYS_recvmsg, 2},
+                                         {SYS_recvmmsg, 3}}) {
     a.call_with(number, [&a, argument = argument] {
       a.load_low(argument);
       a.ret_if_bits(MSG_OOB, refuse(EOPNOTSUPP));

@@ -23,11 +23,16 @@ std::uint64_t own_cpu_ns() {
          static_cast<std::uint64_t>(used.tv_nsec);
 }
 
-unsigned usable_cpus() {
+unsigned count_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+unsigned usable_cpus() {
+  static const unsigned cpus = count_cpus();
+  return cpus;
 }
 
 }  // namespace

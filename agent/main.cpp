@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,6 +64,9 @@ void arrange_signals() {
 std::string harden() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return "dumpable";
   if (!set_common_limits()) return "limits";
+  // Where an image has the folder, docker gives the mount the folder's mode.
+  for (const char* folder : {"/box", "/tmp"})
+    if (::chmod(folder, 01777) != 0) return std::string("opening ") + folder + " to jobs";
   if (enabled(Protection::kPtmx) && !close_ptmx_to_jobs()) return "closing /dev/pts/ptmx";
   if (enabled(Protection::kFilter) && !load_job_filter()) return "the job seccomp filter";
   return {};

@@ -13,12 +13,13 @@ namespace runyard::agent {
 bool Reaper::reap() {
   // Bounded, so that a job that makes orphans faster than we bury them cannot keep us from the
   // clock.
-  for (int i = 0; i < 256; ++i) {
+  for (int i = 0; i < 256 && !nobody_; ++i) {
     int status = 0;
     rusage usage{};
     const pid_t pid = ::wait4(-1, &status, WNOHANG | __WALL, &usage);
     if (pid < 0 && errno == EINTR) continue;
-    if (pid < 0) return false;
+    if (pid < 0) nobody_ = true;
+    if (pid < 0) break;
     if (pid == 0) return true;
     if (pid != main_ || main_ended_) continue;
     main_ended_ = true;
@@ -26,7 +27,7 @@ bool Reaper::reap() {
     usage_ = usage;
     ended_ns_ = now_ns();
   }
-  return true;
+  return !nobody_;
 }
 
 std::uint64_t kill_everything(Reaper& reaper, std::uint64_t timeout_ns) {

@@ -23,6 +23,7 @@ class Reaper final {
 
  private:
   pid_t main_;
+  bool nobody_ = false;
   bool main_ended_ = false;
   int status_ = 0;
   rusage usage_{};

@@ -83,6 +83,7 @@ std::string Session::run_steps(const Job& job) {
       channel_.out().add(FrameType::kStepStarted, job.id, index, {});
       channel_.flush();
     }
+    job.blob.let_go();
     const uid_t uid = step.compile ? first_uid_ : next_run_uid();
     const auto before = free_of(baseline_.folders());
     StepResult result = run_step(job, index, uid, baseline_.folders(), cgroup_, channel_);

@@ -77,7 +77,7 @@ int write_all(const Job& job, uid_t uid) {
   if (box < 0) return errno;
   std::size_t offset = 0;
   for (const auto& file : job.files) {
-    const auto bytes = std::string_view(job.blob).substr(offset, file.size);
+    const auto bytes = job.blob.view().substr(offset, file.size);
     if (const int error = write_file(box, file.name, bytes, file.mode)) return error;
     offset += file.size;
   }
