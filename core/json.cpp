@@ -49,6 +49,19 @@ class Builder final : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Bui
 
   Value take() { return std::move(root_); }
   const std::string& problem() const { return problem_; }
+  /// Where reading stands: names and indexes from the root to the value that would come next.
+  std::string path() const {
+    std::string path;
+    for (std::size_t i = 0; i < stack_.size(); ++i) {
+      if (const auto* array = stack_[i].array()) {
+        path += '[' + std::to_string(array->size()) + ']';
+      } else {
+        if (keys_[i].empty()) break;  // between two members
+        path += (path.empty() ? "" : ".") + keys_[i];
+      }
+    }
+    return path;
+  }
 
  private:
   bool fail(std::string problem) {
@@ -78,6 +91,7 @@ class Builder final : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Bui
       array->push_back(std::move(value));
     } else {
       stack_.back().object()->emplace_back(keys_.back(), std::move(value));
+      keys_.back().clear();
     }
     return true;
   }
@@ -125,7 +139,8 @@ Value parse(std::string_view text) {
   if (!result) {
     const auto& why = builder.problem();
     throw ParseError((why.empty() ? std::string(rapidjson::GetParseError_En(result.Code())) : why) +
-                     " (at byte " + std::to_string(result.Offset()) + ")");
+                         " (at byte " + std::to_string(result.Offset()) + ")",
+                     builder.path());
   }
   return builder.take();
 }

@@ -14,7 +14,13 @@ namespace runyard::json {
 /// The text is not JSON as RFC 8259 and the rules of `parse` have it; what() is for people.
 class ParseError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit ParseError(const std::string& what, std::string field = {})
+      : std::runtime_error(what), field_(std::move(field)) {}
+  /// The member whose value could not be read, e.g. "limits.wall_ms" or "args[2]"; "" when it is none's.
+  const std::string& field() const { return field_; }
+
+ private:
+  std::string field_;
 };
 
 class Value;

@@ -59,7 +59,10 @@ std::variant<json::Value, Response> read_json(const Request& request) {
   try {
     return json::parse(request.body);
   } catch (const json::ParseError& error) {
-    return problem_response(400, std::string("the body is not valid JSON: ") + error.what());
+    std::vector<ProblemField> errors;
+    if (!error.field().empty()) errors.push_back({shorten(error.field()), error.what()});
+    return problem_response(400, std::string("the body is not valid JSON: ") + error.what(),
+                            std::move(errors));
   }
 }
 
