@@ -14,9 +14,13 @@ namespace runyard::agent {
 
 class Channel;
 
-/// Writes the job's files into /box as `uid`, making the folders between. Returns 0 or an errno;
-/// the files that were written before stay.
-int write_files(const Job& job, uid_t uid);
+struct WriteError {
+  int error = 0;         ///< errno; 0 is success
+  std::size_t file = 0;  ///< index of the file that could not be written; those before it stay
+};
+
+/// Writes the job's files into /box as `uid`, making the folders between.
+WriteError write_files(const Job& job, uid_t uid);
 
 /// Deletes, as `uid`, what this uid may delete in the folders, at any depth and mode. Success is
 /// not reported: whether the folders are empty is the file system's to say. Gives up after

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "agent/files.hpp"
@@ -53,9 +54,11 @@ uid_t Session::next_run_uid() {
 void Session::run(const Job& job) {
   leavers_.clear();
   std::string tainted;
-  if (const int error = write_files(job, first_uid_)) {
-    skip_step(job, 0, error == ENOSPC ? Limit::kDisk : Limit::kSpawn, error);
-    tainted = "the submitted files could not be written";
+  const WriteError wrong = write_files(job, first_uid_);
+  if (wrong.error != 0) {
+    skip_step(job, 0, wrong.error == ENOSPC ? Limit::kDisk : Limit::kSpawn, wrong.error);
+    const std::string name = wrong.file < job.files.size() ? job.files[wrong.file].name : "";
+    tainted = "writing " + name.substr(0, 100) + ": " + std::strerror(wrong.error);
   } else {
     tainted = run_steps(job);
   }

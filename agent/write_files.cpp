@@ -69,7 +69,7 @@ int write_file(int box, const std::string& name, std::string_view bytes, mode_t 
   return error;
 }
 
-int write_all(const Job& job, uid_t uid) {
+int write_all(const Job& job, uid_t uid, volatile std::size_t& index) {
   if (enabled(Protection::kNoFollow))
     if (const int error = become(uid)) return error;
   ::umask(0);
@@ -77,6 +77,7 @@ int write_all(const Job& job, uid_t uid) {
   if (box < 0) return errno;
   std::size_t offset = 0;
   for (const auto& file : job.files) {
+    index = static_cast<std::size_t>(&file - job.files.data());
     const auto bytes = job.blob.view().substr(offset, file.size);
     if (const int error = write_file(box, file.name, bytes, file.mode)) return error;
     offset += file.size;
@@ -86,18 +87,20 @@ int write_all(const Job& job, uid_t uid) {
 
 }  // namespace
 
-int write_files(const Job& job, uid_t uid) {
-  if (job.files.empty()) return 0;
+WriteError write_files(const Job& job, uid_t uid) {
+  if (job.files.empty()) return {};
+  // Written by the child, which shares this memory until it ends.
+  volatile std::size_t file = 0;
   volatile int error = ECHILD;
   const pid_t pid = ::vfork();
   if (pid == 0) {
-    error = write_all(job, uid);
+    error = write_all(job, uid, file);
     ::_exit(0);
   }
-  if (pid < 0) return errno;
+  if (pid < 0) return {errno, 0};
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return error;
+  return {error, file};
 }
 
 }  // namespace runyard::agent
