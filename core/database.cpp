@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 #include <vector>
 
@@ -52,6 +53,14 @@ struct Database::Impl {
     idle.clear();
   }
 };
+
+void set_session_defaults(const std::vector<std::string>& settings) {
+  std::string options;
+  for (const auto& setting : settings) options += (options.empty() ? "-c " : " -c ") + setting;
+  // Environment variables of libpq, since a connection string may be a URI that nothing can be added to.
+  ::setenv("PGCONNECT_TIMEOUT", "3", 0);
+  ::setenv("PGOPTIONS", options.c_str(), 0);
+}
 
 Database::Database(std::string options, int size) : impl_(std::make_unique<Impl>()) {
   impl_->options = std::move(options);

@@ -4,10 +4,16 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace runyard {
 
 class DatabaseConnection;
+
+/// Sets what every later connection of this process starts with, unless the environment says otherwise: the time
+/// to wait for a server, and `settings` (name=value of PostgreSQL's). Called once, before any thread starts.
+/// They are part of the connection's start, so a reconnect has them too.
+void set_session_defaults(const std::vector<std::string>& settings);
 
 /// A pool of at most `size` connections, opened when first needed and again after a loss. Thread-safe.
 class Database final {

@@ -1,0 +1,318 @@
+#include "worker/execution_run.hpp"
+
+#include <algorithm>
+
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "worker/checker.hpp"
+#include "worker/job_plan.hpp"
+#include "worker/verdict.hpp"
+
+namespace runyard {
+namespace {
+
+// A test's output is kept for its author to look at, not as an archive: each, and all together.
+constexpr std::size_t kTestOutputBytes = 64 * 1024;
+constexpr std::size_t kTestOutputsBytes = 1024 * 1024;
+
+std::int64_t to_ms(std::uint64_t us) { return static_cast<std::int64_t>((us + 500) / 1000); }
+
+/// The figures of one step, as they stand in results and tests alike.
+template <typename Target>
+void copy_figures(const protocol::StepEnded& ended, Target& target) {
+  target.wall_ms = to_ms(ended.wall_us);
+  target.cpu_ms = to_ms(ended.cpu_us);
+  target.memory_kb = static_cast<std::int64_t>(ended.peak_bytes / 1024);
+}
+
+void copy_end(const StepOutcome& outcome, Result& result) {
+  result.output = outcome.output;
+  result.errors = outcome.errors;
+  result.output_truncated = outcome.ended.stdout_truncated;
+  result.errors_truncated = outcome.ended.stderr_truncated;
+  if (outcome.ended.signal != 0)
+    result.signal = outcome.ended.signal;
+  else if (outcome.ended.exit_code >= 0)
+    result.exit_code = outcome.ended.exit_code;
+}
+
+template <typename Target>
+void put_verdict(const Verdict& verdict, Target& target) {
+  target.status = verdict.status;
+  target.reason = verdict.reason;
+  target.message = verdict.message;
+}
+
+bool tainting(const StepOutcome& outcome) {
+  return outcome.ended.limit != protocol::Limit::kNone;
+}
+
+}  // namespace
+
+ExecutionRun::ExecutionRun(ExecutionServices& services, std::string owner,
+                           const Submission& submission, StopSignal& stop)
+    : services_(services),
+      tenant_{std::move(owner), submission.isolation_key},
+      submission_(submission),
+      stop_(stop) {}
+
+ExecutionRun::~ExecutionRun() { return_sandbox(); }
+
+std::string ExecutionRun::image_of(const Language& language) const {
+  const auto id = services_.images.id_of(language.image);
+  if (!id) throw SandboxError("the image of " + language.id + " is not here any more");
+  return *id;
+}
+
+void ExecutionRun::return_sandbox() {
+  if (!loan_.sandbox) return;
+  const bool reuse = submission_.isolation == Isolation::kReuse && !limit_was_hit_;
+  const bool clean = reuse && loan_.sandbox->finish();
+  services_.pool.give_back(std::move(loan_), tenant_, clean);
+  loan_ = {};
+}
+
+std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbox_class,
+                                                      const Job& job, const OnStep& on_step) {
+  return_sandbox();
+  const auto deadline = std::chrono::steady_clock::now() + services_.sandbox_deadline;
+  // One more try in another sandbox: what broke the first may have been a container that the engine lost.
+  for (int attempt = 1;; ++attempt) {
+    const bool reuse = submission_.isolation == Isolation::kReuse && attempt == 1;
+    loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline);
+    reused_ = loan_.reused;
+    try {
+      auto outcomes = loan_.sandbox->run(job, stop_, on_step);
+      if (outcomes.empty()) {  // cancelled before the first step began
+        outcomes.emplace_back();
+        outcomes.back().ended.limit = protocol::Limit::kCancelled;
+      }
+      limit_was_hit_ = std::any_of(outcomes.begin(), outcomes.end(), tainting);
+      return outcomes;
+    } catch (const SandboxError& e) {
+      services_.pool.give_back(std::move(loan_), tenant_, false);
+      loan_ = {};
+      if (attempt == 2 || stop_.abandoned()) throw;
+      log::warn("trying again in another sandbox", {{"error", e.what()}});
+    }
+  }
+}
+
+Result ExecutionRun::run() {
+  const auto* language = services_.languages.find(submission_.language);
+  if (!language) throw SandboxError("there is no language " + submission_.language + " here");
+  const auto image_id = image_of(*language);
+
+  Result result;
+  std::optional<CompileResult> compile_result;
+  std::vector<JobFile> compiled;
+  if (language->compile) {
+    auto outcome = compile(*language, image_id, submission_);
+    compile_result = outcome.result;
+    if (!outcome.ok) {
+      result.status = outcome.status;
+      result.reason = outcome.reason;
+      result.message = outcome.message;
+      result.compile = std::move(compile_result);
+      result.sandbox_reused = reused_;
+      result.runtime = services_.runtime;
+      return result;
+    }
+    compiled = std::move(outcome.outputs);
+  }
+  const auto job = run_job(*language, submission_, compiled);
+  const auto sandbox_class = run_class(*language, image_id, submission_.limits);
+  if (submission_.tests.empty())
+    result = judge_single(*language, std::move(run_in_sandbox(sandbox_class, job).at(0)));
+  else
+    result = run_tests(*language, sandbox_class, job);
+  result.compile = std::move(compile_result);
+  result.sandbox_reused = reused_;
+  result.runtime = services_.runtime;
+  return result;
+}
+
+ExecutionRun::Compiled ExecutionRun::compile(const Language& language,
+                                             const std::string& image_id,
+                                             const Submission& submission) {
+  const auto job = compile_job(language, submission);
+  const auto& step = job.steps.at(0);
+  const auto key = CompileCache::key(tenant_.owner, image_id, step, job.files);
+  Compiled compiled;
+  if (auto cached = services_.cache.find(key)) {
+    compiled.ok = true;
+    compiled.outputs = std::move(cached->outputs);
+    compiled.result.output = std::move(cached->compiler_output);
+    compiled.result.errors = std::move(cached->compiler_errors);
+    compiled.result.exit_code = 0;
+    compiled.result.cached = true;
+    return compiled;
+  }
+  auto outcome = std::move(run_in_sandbox(compile_class(language, image_id), job).at(0));
+  auto verdict = judge_compile(outcome, step.wall_ms, language.compile->memory_kb,
+                               step.output_bytes);
+  if (verdict.status == Status::kCompleted && outcome.collected.empty())
+    verdict = {Status::kFailed, Reason::kCompileError,
+               "the compiler left none of the files that it should make, or they are larger than 24 MiB"};
+  if (verdict.reason == Reason::kSandboxFailure) throw SandboxError(verdict.message);
+  put_verdict(verdict, compiled);
+  compiled.ok = verdict.status == Status::kCompleted;
+  compiled.result.status = verdict.status;
+  compiled.result.output = std::move(outcome.output);
+  compiled.result.errors = std::move(outcome.errors);
+  if (outcome.ended.exit_code >= 0) compiled.result.exit_code = outcome.ended.exit_code;
+  compiled.result.wall_ms = to_ms(outcome.ended.wall_us);
+  compiled.outputs = std::move(outcome.collected);
+  if (compiled.ok)
+    services_.cache.put(key,
+                        {compiled.outputs, compiled.result.output, compiled.result.errors});
+  return compiled;
+}
+
+Result ExecutionRun::judge_single(const Language& language, StepOutcome outcome) {
+  Result result;
+  const auto* sign = language.out_of_memory ? &*language.out_of_memory : nullptr;
+  put_verdict(judge_run(outcome, submission_.limits, sign), result);
+  copy_end(outcome, result);
+  copy_figures(outcome.ended, result);
+  for (auto& file : outcome.collected)
+    result.artifacts.push_back({std::move(file.name), std::move(file.content)});
+  return result;
+}
+
+Result ExecutionRun::run_tests(const Language& language, const SandboxClass& sandbox_class,
+                               const Job& job) {
+  const auto* sign = language.out_of_memory ? &*language.out_of_memory : nullptr;
+  const auto& checker = submission_.checker;
+  const auto judge = [&](std::size_t i, const StepOutcome& outcome) {
+    const auto& test = submission_.tests[i];
+    auto verdict = judge_run(outcome, submission_.limits, sign);
+    if (verdict.status == Status::kCompleted && test.expected_output &&
+        checker.kind != CheckerKind::kProgram &&
+        !output_matches(checker, outcome.output, *test.expected_output))
+      verdict = {Status::kFailed, Reason::kWrongAnswer, "the output is not the expected one"};
+    return verdict;
+  };
+  const auto outcomes =
+      run_in_sandbox(sandbox_class, job, [&](std::size_t i, const StepOutcome& outcome) {
+        return !submission_.stop_on_failure || judge(i, outcome).status == Status::kCompleted;
+      });
+
+  Result result;
+  std::size_t kept = 0;
+  bool failed_before = false;
+  for (std::size_t i = 0; i < submission_.tests.size(); ++i) {
+    TestResult test;
+    test.name = submission_.tests[i].name;
+    // A test that was cut short because an earlier one failed was not run.
+    const bool ran = i < outcomes.size() && !(failed_before && submission_.stop_on_failure);
+    if (ran) {
+      put_verdict(judge(i, outcomes[i]), test);
+      copy_figures(outcomes[i].ended, test);
+      const auto room = std::min(kTestOutputBytes, kTestOutputsBytes - kept);
+      test.output = outcomes[i].output.substr(0, room);
+      kept += test.output.size();
+    } else {
+      test.skipped = true;
+      test.status = Status::kCancelled;
+      test.reason = Reason::kCancelled;
+      test.message = stop_.cancelled() ? "cancelled" : "not run: an earlier test failed";
+    }
+    failed_before = failed_before || test.status != Status::kCompleted;
+    result.tests.push_back(std::move(test));
+  }
+  if (checker.kind == CheckerKind::kProgram) {
+    // Whole outputs, not the kept parts, are what a checker gets.
+    std::vector<TestResult> whole = result.tests;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) whole[i].output = outcomes[i].output;
+    check_by_program(whole);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      result.tests[i].status = whole[i].status;
+      result.tests[i].reason = whole[i].reason;
+      result.tests[i].message = whole[i].message;
+    }
+  }
+
+  double passed = 0;
+  double total = 0;
+  const TestResult* worst = nullptr;  // the first that did not pass
+  for (std::size_t i = 0; i < result.tests.size(); ++i) {
+    const auto& test = result.tests[i];
+    total += submission_.tests[i].weight;
+    if (test.status == Status::kCompleted)
+      passed += submission_.tests[i].weight;
+    else if (!worst)
+      worst = &test;
+    result.wall_ms = std::max(result.wall_ms.value_or(0), test.wall_ms);
+    result.cpu_ms = std::max(result.cpu_ms.value_or(0), test.cpu_ms);
+    result.memory_kb = std::max(result.memory_kb.value_or(0), test.memory_kb);
+  }
+  result.score = total > 0 ? std::min(1.0, passed / total) : 0;
+  const auto shown = worst ? static_cast<std::size_t>(worst - result.tests.data())
+                           : result.tests.size() - 1;
+  if (shown < outcomes.size()) copy_end(outcomes[shown], result);
+  if (worst) {
+    result.status = worst->status;
+    result.reason = worst->reason;
+    result.message = "test \"" + worst->name + "\": " + worst->message;
+  } else {
+    result.status = Status::kCompleted;
+  }
+  return result;
+}
+
+void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
+  const auto* language = services_.languages.find(submission_.checker.language);
+  if (!language) throw SandboxError("there is no language for the checker here");
+  const auto image_id = image_of(*language);
+  const auto program = checker_submission(*language, submission_.checker);
+  const auto fail_all = [&](const std::string& why) {
+    for (auto& test : tests)
+      if (test.status == Status::kCompleted) {
+        test.status = Status::kFailed;
+        test.reason = Reason::kWrongAnswer;
+        test.message = why;
+      }
+  };
+
+  std::vector<JobFile> compiled;
+  if (language->compile) {
+    auto outcome = compile(*language, image_id, program);
+    if (!outcome.ok)
+      return fail_all("the checker does not compile: " + outcome.message + "\n" +
+                      to_utf8(outcome.result.errors).substr(0, 2000));
+    compiled = std::move(outcome.outputs);
+  }
+  std::vector<CheckedOutput> outputs;
+  std::vector<std::size_t> which;
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    if (tests[i].status != Status::kCompleted) continue;
+    outputs.push_back({submission_.tests[i].stdin_data, tests[i].output,
+                       submission_.tests[i].expected_output.value_or("")});
+    which.push_back(i);
+  }
+  if (outputs.empty()) return;
+  const auto outcomes =
+      run_in_sandbox(run_class(*language, image_id, program.limits),
+                     checker_job(*language, program, compiled, outputs));
+  for (std::size_t k = 0; k < which.size(); ++k) {
+    auto& test = tests[which[k]];
+    if (k >= outcomes.size()) {
+      test.status = Status::kCancelled;
+      test.reason = Reason::kCancelled;
+      test.message = "cancelled while it was checked";
+      continue;
+    }
+    const auto verdict = judge_run(outcomes[k], program.limits, nullptr);
+    if (verdict.status == Status::kCompleted) continue;
+    const auto said = to_utf8(trim(outcomes[k].output)).substr(0, 2000);
+    test.status = Status::kFailed;
+    test.reason = Reason::kWrongAnswer;
+    test.message = "the checker refused it" +
+                   (verdict.reason == Reason::kRuntimeError && !said.empty()
+                        ? ": " + said
+                        : " (" + verdict.message + ")");
+  }
+}
+
+}  // namespace runyard

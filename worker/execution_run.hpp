@@ -1,0 +1,71 @@
+#pragma once
+// One execution from claim to result: compile (or not), run, judge.
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/execution.hpp"
+#include "core/language.hpp"
+#include "worker/compile_cache.hpp"
+#include "worker/images.hpp"
+#include "worker/sandbox_pool.hpp"
+
+namespace runyard {
+
+/// What all executions of a worker share.
+struct ExecutionServices {
+  const LanguageCatalog& languages;
+  const Images& images;
+  SandboxPool& pool;
+  CompileCache& cache;
+  std::string runtime;  ///< recorded with each result
+  std::chrono::milliseconds sandbox_deadline{30'000};
+};
+
+/// Lends sandboxes to one execution. A sandbox whose job went well is proved clean only after the result has
+/// been handed over, so that nobody waits for that.
+class ExecutionRun final {
+ public:
+  /// `owner` must be what the database says of the execution.
+  ExecutionRun(ExecutionServices& services, std::string owner, const Submission& submission,
+               StopSignal& stop);
+  /// Proves the last sandbox clean and gives it back.
+  ~ExecutionRun();
+  ExecutionRun(const ExecutionRun&) = delete;
+  ExecutionRun& operator=(const ExecutionRun&) = delete;
+
+  /// Throws SandboxError when it was us who failed, twice: the execution is to be released.
+  Result run();
+
+ private:
+  struct Compiled {
+    bool ok = false;
+    std::vector<JobFile> outputs;
+    CompileResult result;
+    Status status = Status::kCompleted;
+    Reason reason = Reason::kNone;
+    std::string message;
+  };
+  using OnStep = std::function<bool(std::size_t, const StepOutcome&)>;
+
+  Compiled compile(const Language& language, const std::string& image_id,
+                   const Submission& submission);
+  std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
+                                          const OnStep& on_step = {});
+  void return_sandbox();
+  Result judge_single(const Language& language, StepOutcome outcome);
+  Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
+  void check_by_program(std::vector<TestResult>& tests);
+  std::string image_of(const Language& language) const;
+
+  ExecutionServices& services_;
+  const Tenant tenant_;
+  const Submission& submission_;
+  StopSignal& stop_;
+  SandboxLoan loan_;
+  bool limit_was_hit_ = false;  // in the sandbox on loan: it serves nobody again
+  bool reused_ = false;
+};
+
+}  // namespace runyard

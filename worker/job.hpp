@@ -1,0 +1,89 @@
+#pragma once
+// A job for a sandbox, and what came of it. See agent/protocol.hpp for the frames.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/protocol.hpp"
+
+namespace runyard {
+
+struct JobFile {
+  std::string name;
+  std::string content;
+  std::uint32_t mode = 0666;
+};
+
+struct JobStep {
+  bool compile = false;
+  std::vector<std::string> argv;
+  std::vector<std::string> environment;  ///< NAME=value
+  std::string stdin_data;
+  std::int64_t wall_ms = 0;
+  std::int64_t cpu_ms = 0;
+  std::int64_t output_bytes = 0;
+  std::int64_t file_bytes = 0;
+  std::int64_t processes = 0;
+  std::vector<std::string> collect;
+  std::int64_t collect_bytes = 0;
+};
+
+struct Job {
+  std::vector<JobFile> files;
+  std::vector<JobStep> steps;
+};
+
+/// What one step did.
+struct StepOutcome {
+  protocol::StepEnded ended;
+  std::string output;
+  std::string errors;
+  std::vector<JobFile> collected;
+};
+
+/// The frames of a job, ready to be written.
+std::string encode_job(const Job& job, std::uint32_t number);
+
+/// The longest that the steps may take together, without the agent's own work.
+std::chrono::milliseconds longest(const Job& job);
+
+/// Puts the answer to one job together from the agent's frames and holds it to the protocol: order, numbers,
+/// and every total. An agent that lies costs its sandbox, not the worker.
+class JobAnswer final {
+ public:
+  JobAnswer(const Job& job, std::uint32_t number);
+
+  /// Throws protocol::ProtocolError for a frame that has no place here.
+  void take(const protocol::Frame& frame);
+
+  /// All steps have ended (or a compile step failed, or one was cancelled): what follows is CLEAN or TAINTED.
+  bool steps_over() const { return steps_over_; }
+  /// CLEAN or TAINTED has come.
+  bool over() const { return over_; }
+  /// After CLEAN: the sandbox may serve the same owner again.
+  bool clean() const { return clean_; }
+  const std::string& taint() const { return taint_; }
+  /// One for each step that began.
+  std::vector<StepOutcome>& outcomes() { return outcomes_; }
+
+ private:
+  StepOutcome& current(const protocol::Frame& frame);
+  void append(std::string& stream, const protocol::Frame& frame, std::int64_t limit);
+  void end_step(const protocol::Frame& frame);
+  void begin_artifact(const protocol::Frame& frame);
+  void append_artifact(const protocol::Frame& frame);
+
+  const Job& job_;
+  const std::uint32_t number_;
+  std::vector<StepOutcome> outcomes_;
+  bool in_step_ = false;
+  std::uint64_t artifact_left_ = 0;  // bytes of the last collected file that are still to come
+  std::int64_t collected_bytes_ = 0;
+  bool steps_over_ = false;
+  bool over_ = false;
+  bool clean_ = false;
+  std::string taint_;
+};
+
+}  // namespace runyard

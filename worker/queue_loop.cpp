@@ -1,0 +1,240 @@
+#include "worker/queue_loop.hpp"
+
+#include <algorithm>
+
+#include "core/errors.hpp"
+#include "core/log.hpp"
+
+namespace runyard {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// Runs that are shorter than this are worth claiming ahead for; a claim that waited longer than kStuck for a
+// slot is given back, since another worker may be idle.
+constexpr auto kShortRun = 100ms;
+constexpr auto kStuck = 300ms;
+
+Result unrecordable(const std::string& why) {
+  Result result;
+  result.status = Status::kFailed;
+  result.reason = Reason::kSandboxFailure;
+  result.message = "the result could not be recorded: " + why;
+  return result;
+}
+
+}  // namespace
+
+QueueLoop::QueueLoop(WorkQueue& queue, Holdings& holdings, QueueLoopSettings settings,
+                     std::function<std::vector<std::string>()> languages)
+    : queue_(queue),
+      holdings_(holdings),
+      settings_(settings),
+      languages_(std::move(languages)),
+      thread_([this] { loop(); }) {}
+
+QueueLoop::~QueueLoop() { stop(); }
+
+std::optional<Claim> QueueLoop::next() {
+  std::unique_lock lock(mutex_);
+  for_slots_.wait(lock, [&] { return stopping_ || !ready_.empty(); });
+  if (stopping_) return std::nullopt;
+  Claim claim = std::move(ready_.front().first);
+  ready_.pop_front();
+  begun_[claim.id] = Clock::now();
+  ++busy_;
+  return claim;
+}
+
+void QueueLoop::finished(Finished finished) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto begun = begun_.find(finished.id); begun != begun_.end()) {
+      last_run_ = Clock::now() - begun->second;
+      begun_.erase(begun);
+    }
+    finished_.push_back(std::move(finished));
+    --busy_;
+  }
+  for_loop_.notify_one();
+}
+
+void QueueLoop::released(const Claim& claim) {
+  {
+    const std::lock_guard lock(mutex_);
+    begun_.erase(claim.id);
+    released_.push_back(claim);
+    --busy_;
+  }
+  for_loop_.notify_one();
+}
+
+void QueueLoop::dropped(const Claim& claim) {
+  holdings_.remove(claim.id);
+  {
+    const std::lock_guard lock(mutex_);
+    begun_.erase(claim.id);
+    --busy_;
+    woken_ = true;
+  }
+  for_loop_.notify_one();
+}
+
+void QueueLoop::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  for_loop_.notify_one();
+}
+
+void QueueLoop::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    woken_ = true;
+  }
+  for_loop_.notify_one();
+}
+
+void QueueLoop::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = stopping_ = true;
+  }
+  for_loop_.notify_one();
+  for_slots_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+int QueueLoop::room() const {
+  if (draining_) return 0;
+  const int ahead = last_run_ < kShortRun ? settings_.prefetch : 0;
+  return settings_.slots + ahead - busy_ - static_cast<int>(ready_.size());
+}
+
+void QueueLoop::loop() {
+  auto pause = 100ms;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      for_loop_.wait_for(lock, settings_.poll, [&] {
+        return woken_ || stopping_ || !finished_.empty() || !released_.empty();
+      });
+    }
+    try {
+      serve();
+      pause = 100ms;
+    } catch (const DatabaseUnavailable& e) {
+      log::warn("database is away", {{"error", e.what()}});
+      idle_ = false;  // the table may be empty when the server is back
+      std::unique_lock lock(mutex_);
+      if (stopping_) return;  // leases run out by themselves, and another worker takes over
+      for_loop_.wait_for(lock, pause, [&] { return stopping_; });
+      woken_ = true;
+      pause = std::min<std::chrono::milliseconds>(2 * pause, 1000ms);
+    } catch (const std::exception& e) {
+      log::error("queue round failed", {{"error", e.what()}});
+      std::unique_lock lock(mutex_);
+      for_loop_.wait_for(lock, pause, [&] { return stopping_; });
+    }
+    const std::lock_guard lock(mutex_);
+    if (stopping_ && finished_.empty() && released_.empty() && ready_.empty()) return;
+  }
+}
+
+void QueueLoop::serve() {
+  hand_back_unbegun();
+  std::vector<Claim> released;
+  {
+    const std::lock_guard lock(mutex_);
+    released = released_;
+  }
+  for (const auto& claim : released) {
+    queue_.release(claim.id, claim.attempt);
+    holdings_.remove(claim.id);
+    const std::lock_guard lock(mutex_);
+    released_.erase(released_.begin());
+  }
+
+  const auto languages = languages_();
+  std::vector<Finished> batch;
+  int want = 0;
+  bool asked = false;
+  {
+    const std::lock_guard lock(mutex_);
+    batch = finished_;
+    want = languages.empty() ? 0 : std::max(0, room());
+    asked = std::exchange(woken_, false);
+  }
+  if (batch.empty() && want == 0) {
+    // Woken for nothing: all slots are busy, so submitters need not notify us.
+    if (asked && idle_) set_idle(false);
+    return;
+  }
+  record(batch, want, languages);
+}
+
+void QueueLoop::record(const std::vector<Finished>& batch, int want,
+                       const std::vector<std::string>& languages) {
+  WorkQueue::Turn turn;
+  try {
+    turn = queue_.turn(batch, want, languages);
+  } catch (const DatabaseUnavailable&) {
+    throw;
+  } catch (const std::exception& e) {
+    // One result that the database refuses must not hold up the others, nor itself be lost.
+    if (batch.empty()) throw;
+    log::error("a result was refused", {{"results", batch.size()}, {"error", e.what()}});
+    if (batch.size() > 1) {
+      for (const auto& one : batch) record({one}, 0, languages);
+      return;
+    }
+    turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, languages);
+  }
+  for (const auto& one : batch) {
+    holdings_.remove(one.id);
+    if (std::find(turn.recorded.begin(), turn.recorded.end(), one.id) == turn.recorded.end())
+      log::warn("result came too late", {{"execution", one.id}, {"attempt", one.attempt}});
+  }
+  const bool spare = static_cast<int>(turn.claims.size()) < want;
+  {
+    const std::lock_guard lock(mutex_);
+    finished_.erase(finished_.begin(),
+                    finished_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
+    for (auto& claim : turn.claims) {
+      holdings_.add(claim.id);
+      ready_.emplace_back(std::move(claim), Clock::now());
+    }
+  }
+  for (std::size_t i = 0; i < turn.claims.size(); ++i) for_slots_.notify_one();
+  if (spare && !idle_) {
+    set_idle(true);
+    wake();  // what was queued before the flag stood notified nobody
+  }
+}
+
+void QueueLoop::hand_back_unbegun() {
+  std::vector<std::string> ids;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto stuck = Clock::now() - kStuck;
+    for (auto it = ready_.begin(); it != ready_.end();) {
+      const bool give = draining_ || it->second < stuck;
+      if (give) ids.push_back(it->first.id);
+      it = give ? ready_.erase(it) : std::next(it);
+    }
+    if (!ids.empty()) last_run_ = std::chrono::hours(1);  // no claiming ahead for now
+  }
+  if (ids.empty()) return;
+  for (const auto& id : ids) holdings_.remove(id);
+  queue_.hand_back(ids);
+}
+
+void QueueLoop::set_idle(bool idle) {
+  queue_.set_idle(idle);
+  idle_ = idle;
+}
+
+}  // namespace runyard

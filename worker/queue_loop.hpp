@@ -1,0 +1,86 @@
+#pragma once
+// Between the database's queue and the slots: claims when there is room, records what is finished.
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/work_queue.hpp"
+#include "worker/holdings.hpp"
+
+namespace runyard {
+
+struct QueueLoopSettings {
+  int slots = 2;
+  /// Claimed beyond the slots, so that a slot need not wait for a commit; only while runs are short.
+  int prefetch = 1;
+  std::chrono::milliseconds poll{1000};  ///< the safety net under NOTIFY
+};
+
+/// One thread of its own talks to the database; slots talk to this. Thread-safe.
+class QueueLoop final {
+ public:
+  /// `languages`: what may be claimed now; an empty list claims nothing (docker is sick).
+  QueueLoop(WorkQueue& queue, Holdings& holdings, QueueLoopSettings settings,
+            std::function<std::vector<std::string>()> languages);
+  ~QueueLoop();
+  QueueLoop(const QueueLoop&) = delete;
+  QueueLoop& operator=(const QueueLoop&) = delete;
+
+  /// The next claim for a slot; waits for one. nullopt: the worker stops.
+  std::optional<Claim> next();
+
+  /// A slot is done: the result is recorded soon, and kept until it is (or the lease is another's).
+  void finished(Finished finished);
+  /// A slot failed for our own reasons: somebody shall try again.
+  void released(const Claim& claim);
+  /// A slot dropped an execution whose lease is lost.
+  void dropped(const Claim& claim);
+
+  /// Look at the queue now (a NOTIFY came, the connection is back).
+  void wake();
+
+  /// Stops claiming and gives back what has not begun. What runs goes on.
+  void drain();
+  /// Ends next() for every slot, gives back everything that was not recorded.
+  void stop();
+
+  int running() const { return busy_; }
+
+ private:
+  void loop();
+  void serve();  // one round with the database; throws DatabaseUnavailable
+  void record(const std::vector<Finished>& batch, int want,
+              const std::vector<std::string>& languages);
+  void hand_back_unbegun();
+  void set_idle(bool idle);
+  int room() const;  // under mutex_
+
+  WorkQueue& queue_;
+  Holdings& holdings_;
+  const QueueLoopSettings settings_;
+  const std::function<std::vector<std::string>()> languages_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable for_loop_;
+  std::condition_variable for_slots_;
+  std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>> ready_;  // under mutex_, as all below
+  std::vector<Finished> finished_;
+  std::vector<Claim> released_;
+  bool woken_ = true;
+  bool draining_ = false;
+  bool stopping_ = false;
+  std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
+  std::map<std::string, std::chrono::steady_clock::time_point> begun_;
+  std::atomic<int> busy_{0};
+  bool idle_ = false;  // as the database has it; by the loop's thread alone
+  std::thread thread_;
+};
+
+}  // namespace runyard

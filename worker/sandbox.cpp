@@ -1,0 +1,222 @@
+#include "worker/sandbox.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "core/ids.hpp"
+#include "core/log.hpp"
+
+namespace runyard {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using protocol::Frame;
+using protocol::FrameType;
+using protocol::ProtocolError;
+
+constexpr std::size_t kMaxErrors = 2000;
+// For what the agent does around the steps: files, artifacts, the way through dockerd on a busy host.
+constexpr auto kGrace = 10s;
+// The proof that a sandbox is clean takes 0.3 to 3 ms; one that takes this long is not worth waiting for.
+constexpr auto kCleanDeadline = 2s;
+
+void set_nonblocking(int fd) { ::fcntl(fd, F_SETFL, O_NONBLOCK); }
+
+}  // namespace
+
+StopSignal::StopSignal() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+void StopSignal::raise(int state) {
+  int before = state_;
+  while (before < state && !state_.compare_exchange_weak(before, state)) {
+  }
+  ::eventfd_write(event_.get(), 1);
+}
+
+void StopSignal::acknowledge() {
+  eventfd_t count = 0;
+  ::eventfd_read(event_.get(), &count);
+}
+
+void StopSignal::cancel() { raise(1); }
+void StopSignal::abandon() { raise(2); }
+
+Sandbox::Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxClass sandbox_class,
+                 std::uint32_t uid_base, std::chrono::milliseconds deadline)
+    : processes_(processes),
+      docker_(docker),
+      class_(std::move(sandbox_class)),
+      name_("runyard-" + random_hex(8)),
+      started_(Clock::now()) {
+  try {
+    client_ = processes_.spawn(run_sandbox(docker_, class_, name_));
+  } catch (const std::system_error& e) {
+    throw SandboxError(e.what());
+  }
+  set_nonblocking(client_.in.get());
+  set_nonblocking(client_.out.get());
+  set_nonblocking(client_.err.get());
+  try {
+    await_ready(started_ + deadline, uid_base);
+  } catch (...) {
+    // The destructor does not run for a constructor that throws.
+    client_.in.reset();
+    client_.kill();
+    processes_.after(0ms, [&host = processes_, docker = docker_, name = name_] {
+      try {
+        host.spawn(remove_containers(docker, {name}));
+      } catch (const std::system_error&) {
+        // No docker client: the sweep at the next start removes it.
+      }
+    });
+    throw;
+  }
+}
+
+Sandbox::~Sandbox() {
+  client_.in.reset();
+  auto client = std::make_shared<Child>(std::move(client_));
+  processes_.after(500ms, [&host = processes_, docker = docker_, name = name_, client] {
+    if (client->exited()) return;
+    log::warn("sandbox did not end by itself", {{"sandbox", name}});
+    client->kill();
+    try {
+      host.spawn(remove_containers(docker, {name}));
+    } catch (const std::system_error& e) {
+      log::error("cannot remove a container", {{"sandbox", name}, {"error", e.what()}});
+    }
+  });
+}
+
+void Sandbox::await_ready(Clock::time_point deadline, std::uint32_t uid_base) {
+  std::string nonce = random_hex(protocol::kNonceSize / 2);
+  std::string hello = nonce;
+  protocol::detail::put(hello, uid_base);
+  std::string frame;
+  protocol::append_frame(frame, FrameType::kHello, 0, hello);
+  bool ready = false;
+  exchange(
+      frame, nullptr, deadline,
+      [&](const Frame& answer) {
+        if (answer.type == FrameType::kRefused)
+          throw ProtocolError("the agent refused: " + std::string(answer.payload.substr(0, 200)));
+        if (answer.type != FrameType::kReady || ready) throw ProtocolError("no READY");
+        auto payload = answer.payload;
+        if (payload.substr(0, nonce.size()) != nonce) throw ProtocolError("READY to another HELLO");
+        payload.remove_prefix(nonce.size());
+        if (protocol::detail::get<std::uint32_t>(payload) != protocol::kVersion)
+          throw ProtocolError("the image's agent is of another version: build the images anew");
+        ready = true;
+      },
+      [&] { return ready; });
+}
+
+std::vector<StepOutcome> Sandbox::run(
+    const Job& job, StopSignal& stop,
+    const std::function<bool(std::size_t, const StepOutcome&)>& on_step) {
+  ++job_number_;
+  answer_ = std::make_unique<JobAnswer>(job, job_number_);
+  const std::string frames = encode_job(job, job_number_);
+  std::size_t reported = 0;
+  cancel_wanted_ = false;
+  exchange(
+      frames, &stop, Clock::now() + longest(job) + kGrace,
+      [&](const Frame& frame) {
+        answer_->take(frame);
+        if (frame.type != FrameType::kStepEnded || !on_step) return;
+        const auto& outcome = answer_->outcomes().back();
+        if (!on_step(reported++, outcome)) cancel_wanted_ = true;
+      },
+      [&] { return answer_->steps_over(); });
+  return std::move(answer_->outcomes());
+}
+
+bool Sandbox::finish() {
+  try {
+    exchange({}, nullptr, Clock::now() + kCleanDeadline,
+             [&](const Frame& frame) { answer_->take(frame); }, [&] { return answer_->over(); });
+  } catch (const SandboxError& e) {
+    log::warn("sandbox gave no proof", {{"sandbox", name_}, {"error", e.what()}});
+    return false;
+  }
+  if (!answer_->clean())
+    log::info("sandbox is tainted", {{"sandbox", name_}, {"why", answer_->taint()}});
+  return answer_->clean();
+}
+
+bool Sandbox::alive() const {
+  if (client_.exited()) return false;
+  pollfd fd = {client_.out.get(), POLLIN, 0};
+  return ::poll(&fd, 1, 0) == 0;  // readable: an end of file, or words that nobody asked for
+}
+
+void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_point deadline,
+                       const std::function<void(const Frame&)>& on_frame,
+                       const std::function<bool()>& done) {
+  std::string cancel;  // the CANCEL frame, from when it is to be sent
+  bool cancel_made = false;
+  char buffer[protocol::kMaxFrame];
+  while (!done()) {
+    if (stop && stop->abandoned()) fail("the job was abandoned");
+    if (!cancel_made && (cancel_wanted_ || (stop && stop->cancelled()))) {
+      cancel_made = true;
+      protocol::append_frame(cancel, FrameType::kCancel, job_number_);
+    }
+    const std::string_view next = !to_write.empty() ? to_write : std::string_view(cancel);
+    if (!next.empty()) {
+      const ssize_t sent = ::write(client_.in.get(), next.data(), next.size());
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) fail("its input is closed");
+      if (sent > 0) {
+        if (!to_write.empty())
+          to_write.remove_prefix(static_cast<std::size_t>(sent));
+        else
+          cancel.erase(0, static_cast<std::size_t>(sent));
+        continue;
+      }
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) fail("no answer in time");
+    pollfd fds[4] = {{client_.out.get(), POLLIN, 0},
+                     {client_.err ? client_.err.get() : -1, POLLIN, 0},
+                     {stop ? stop->fd() : -1, POLLIN, 0},
+                     {next.empty() ? -1 : client_.in.get(), POLLOUT, 0}};
+    if (::poll(fds, 4, static_cast<int>(left.count()) + 1) < 0 && errno != EINTR)
+      fail("poll failed");
+    if (fds[1].revents) read_errors();
+    if (fds[2].revents) stop->acknowledge();
+    if (!fds[0].revents) continue;
+    const ssize_t got = ::read(client_.out.get(), buffer, sizeof buffer);
+    if (got == 0) fail("it ended");
+    if (got < 0) continue;
+    try {
+      parser_.feed({buffer, static_cast<std::size_t>(got)}, on_frame);
+    } catch (const ProtocolError& e) {
+      fail(e.what());
+    }
+  }
+}
+
+void Sandbox::read_errors() {
+  char buffer[1024];
+  const ssize_t got = ::read(client_.err.get(), buffer, sizeof buffer);
+  if (got == 0) client_.err.reset();
+  if (got <= 0) return;
+  errors_.append(buffer, static_cast<std::size_t>(got));
+  if (errors_.size() > kMaxErrors) errors_.erase(0, errors_.size() - kMaxErrors);
+}
+
+void Sandbox::fail(const std::string& why) {
+  if (client_.err) read_errors();
+  throw SandboxError("sandbox " + name_ + ": " + why +
+                     (errors_.empty() ? "" : " (docker: " + errors_ + ")"));
+}
+
+}  // namespace runyard

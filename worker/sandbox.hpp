@@ -1,0 +1,94 @@
+#pragma once
+// One running container and the conversation with its agent.
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "agent/protocol.hpp"
+#include "worker/docker_command.hpp"
+#include "worker/job.hpp"
+#include "worker/process.hpp"
+
+namespace runyard {
+
+/// The sandbox failed us: it did not start, broke the protocol, or vanished. Never the program's fault.
+class SandboxError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Told from outside to stop what runs. Thread-safe.
+class StopSignal final {
+ public:
+  StopSignal();
+  /// Asks the agent to end the step: the job then ends as cancelled.
+  void cancel();
+  /// Drops the job: nobody wants its result any more (its lease is lost, the worker stops).
+  void abandon();
+  bool cancelled() const { return state_ >= 1; }
+  bool abandoned() const { return state_ == 2; }
+  int fd() const { return event_.get(); }  ///< readable when told, until acknowledged
+  void acknowledge();
+
+ private:
+  void raise(int state);
+
+  std::atomic<int> state_{0};
+  UniqueFd event_;
+};
+
+/// Used by one thread at a time. Destroying it destroys the container: its agent sees the end of its input, kills
+/// everything and exits; whatever is still there a second later is removed by force.
+class Sandbox final {
+ public:
+  /// Starts the container and waits until its agent is ready. Throws SandboxError.
+  Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxClass sandbox_class,
+          std::uint32_t uid_base, std::chrono::milliseconds deadline);
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  /// Runs a job until its steps are over; finish() must follow. Calls `on_step` (may be empty) after each step
+  /// with its index; false from it cancels the rest. Throws SandboxError.
+  std::vector<StepOutcome> run(const Job& job, StopSignal& stop,
+                               const std::function<bool(std::size_t, const StepOutcome&)>& on_step);
+
+  /// Waits for the agent's proof that nothing is left of the last job. False: destroy this sandbox.
+  bool finish();
+
+  /// An idle sandbox whose client has ended or has said something is of no use.
+  bool alive() const;
+
+  const SandboxClass& sandbox_class() const { return class_; }
+  const std::string& name() const { return name_; }
+  int jobs() const { return static_cast<int>(job_number_); }
+  std::chrono::steady_clock::time_point started() const { return started_; }
+
+ private:
+  void await_ready(std::chrono::steady_clock::time_point deadline, std::uint32_t uid_base);
+  void exchange(std::string_view to_write, StopSignal* stop,
+                std::chrono::steady_clock::time_point deadline,
+                const std::function<void(const protocol::Frame&)>& on_frame,
+                const std::function<bool()>& done);
+  void read_errors();
+  [[noreturn]] void fail(const std::string& why);
+
+  ProcessHost& processes_;
+  const DockerSettings docker_;
+  const SandboxClass class_;
+  const std::string name_;
+  const std::chrono::steady_clock::time_point started_;
+  Child client_;
+  protocol::FrameParser parser_;
+  std::uint32_t job_number_ = 0;
+  std::unique_ptr<JobAnswer> answer_;
+  bool cancel_wanted_ = false;  // by the running job's on_step
+  std::string errors_;  // the end of what the docker client said
+};
+
+}  // namespace runyard

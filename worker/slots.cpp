@@ -1,0 +1,75 @@
+#include "worker/slots.hpp"
+
+#include "core/log.hpp"
+
+namespace runyard {
+namespace {
+
+Result cancelled_before_start() {
+  Result result;
+  result.status = Status::kCancelled;
+  result.reason = Reason::kCancelled;
+  result.message = "cancelled before it ran";
+  return result;
+}
+
+Result our_failure(const std::string& why) {
+  Result result;
+  result.status = Status::kFailed;
+  result.reason = Reason::kSandboxFailure;
+  result.message = "not run in " + std::to_string(kMaxAttempts) + " attempts: " + why;
+  return result;
+}
+
+}  // namespace
+
+Slots::Slots(int count, QueueLoop& queue, Holdings& holdings, ExecutionServices& services)
+    : queue_(queue), holdings_(holdings), services_(services) {
+  for (int i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Slots::~Slots() {
+  for (auto& thread : threads_) thread.join();
+}
+
+void Slots::work() {
+  while (const auto claim = queue_.next()) handle(*claim);
+}
+
+void Slots::handle(const Claim& claim) {
+  const auto stop = holdings_.find(claim.id);
+  if (!stop) return queue_.dropped(claim);
+  std::string error;
+  try {
+    if (stop->cancelled()) {
+      queue_.finished({claim.id, claim.attempt, cancelled_before_start()});
+      return;
+    }
+    const auto submission = submission_from_json(claim.request);
+    ExecutionRun run(services_, claim.owner, submission, *stop);
+    auto result = run.run();
+    log::info("execution ended", {{"execution", claim.id},
+                                  {"attempt", claim.attempt},
+                                  {"language", submission.language},
+                                  {"status", to_string(result.status)},
+                                  {"reason", to_string(result.reason)},
+                                  {"wall_ms", result.wall_ms.value_or(0)},
+                                  {"reused", result.sandbox_reused}});
+    queue_.finished({claim.id, claim.attempt, std::move(result)});
+    return;  // the sandbox is proved clean after the result is on its way
+  } catch (const std::exception& e) {
+    error = e.what();
+  }
+  if (stop->abandoned()) {
+    log::warn("execution abandoned", {{"execution", claim.id}, {"attempt", claim.attempt}});
+    return queue_.dropped(claim);
+  }
+  log::error("execution failed for our own reasons",
+             {{"execution", claim.id}, {"attempt", claim.attempt}, {"error", error}});
+  if (claim.attempt >= kMaxAttempts)
+    queue_.finished({claim.id, claim.attempt, our_failure(error)});
+  else
+    queue_.released(claim);
+}
+
+}  // namespace runyard

@@ -1,0 +1,61 @@
+#include "worker/worker_config.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+namespace runyard {
+
+std::vector<Setting> worker_settings(WorkerConfig& c) {
+  return {
+      text_setting("db", c.db, "libpq connection string or URI of PostgreSQL."),
+      choice_setting("log_level", c.log_level, {"debug", "info", "warn", "error"},
+                     "Least level that is logged."),
+      text_setting("languages_dir", c.languages_dir, "Folder of the language folders."),
+      text_setting("docker", c.docker, "The docker client; without a slash it is looked up in PATH."),
+      text_setting("docker_host", c.docker_host, "DOCKER_HOST of the client; empty: the default socket."),
+      text_setting("seccomp_profile", c.seccomp_profile, "Path of docker/seccomp/profile.json."),
+      text_setting("apparmor_profile", c.apparmor_profile,
+                   "Name of a loaded AppArmor profile; empty: the engine's default."),
+      text_setting("runtime", c.runtime,
+                   "Container runtime, e.g. runsc or kata; empty: the engine's default."),
+      text_setting("state_dir", c.state_dir,
+                   "Folder of lock files that all workers of this host share."),
+      integer_setting("slots", c.slots, 0, 256, "Executions at one time; 0: one a core."),
+      integer_setting("prefetch", c.prefetch, 0, 64,
+                      "Executions claimed beyond the slots while runs are short."),
+      integer_setting("sandbox_memory_mb", c.sandbox_memory_mb, 90, 1'000'000,
+                      "Memory in MiB for idle sandboxes, 45 each; the oldest go first."),
+      integer_setting("creators", c.creators, 1, 16, "Containers started at the same time."),
+      integer_setting("sandbox_max_jobs", c.sandbox_max_jobs, 1, 1'000'000,
+                      "Jobs of one sandbox before it is replaced."),
+      integer_setting("sandbox_max_age_s", c.sandbox_max_age_s, 1, 86'400,
+                      "Seconds after which a used sandbox is replaced."),
+      integer_setting("sandbox_max_idle_s", c.sandbox_max_idle_s, 1, 86'400,
+                      "Seconds that a used sandbox waits for its owner's next job."),
+      integer_setting("compile_cache_mb", c.compile_cache_mb, 0, 4096,
+                      "MiB of compiled programs kept in memory; 0: none."),
+      integer_setting("drain_s", c.drain_s, 0, 3600,
+                      "Seconds that running executions get after SIGTERM."),
+      integer_setting("retention_days", c.retention_days, 0, 36'500,
+                      "Days after which whole months of executions are dropped; 0: never."),
+  };
+}
+
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    if (::access(name.c_str(), X_OK) == 0) return std::filesystem::absolute(name).string();
+    throw ConfigError("docker: " + name + " cannot be executed");
+  }
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto candidate = std::filesystem::path(folder) / name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate.string();
+  }
+  throw ConfigError("docker: there is no program " + name + " in PATH");
+}
+
+}  // namespace runyard

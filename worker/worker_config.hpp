@@ -1,0 +1,38 @@
+#pragma once
+// The settings of runyard-worker.
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+
+namespace runyard {
+
+struct WorkerConfig {
+  std::string db = "host=var/run dbname=runyard user=runyard_worker";
+  std::string log_level = "info";
+  std::string languages_dir = "docker/languages";
+  std::string docker = "docker";
+  std::string docker_host;
+  std::string seccomp_profile = "docker/seccomp/profile.json";
+  std::string apparmor_profile;
+  std::string runtime;
+  std::string state_dir = "/run/runyard";
+  int slots = 0;
+  int prefetch = 1;
+  int sandbox_memory_mb = 2048;
+  int creators = 2;
+  int sandbox_max_jobs = 1000;
+  int sandbox_max_age_s = 600;
+  int sandbox_max_idle_s = 120;
+  int compile_cache_mb = 32;
+  int drain_s = 30;
+  int retention_days = 0;
+};
+
+/// The table that reads them into `config`.
+std::vector<Setting> worker_settings(WorkerConfig& config);
+
+/// The absolute path of a program, looked up in PATH when it has no slash. Throws ConfigError.
+std::string find_program(const std::string& name);
+
+}  // namespace runyard
