@@ -16,6 +16,33 @@ on_error() {
 }
 trap 'on_error $LINENO "$BASH_COMMAND"' ERR
 
+# However this ends, no command of run_in_background goes on without it.
+RUNNING=
+CLEANUP=
+on_exit() {
+  local code=$?
+  [[ -z $RUNNING ]] || kill -TERM -- "-$RUNNING" 2>/dev/null || true
+  [[ -z $CLEANUP ]] || "$CLEANUP" "$code"
+}
+trap on_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Starts a command in a process group of its own, so that all of it can be ended; its pid is RUNNING.
+run_in_background() {
+  set -m
+  "$@" </dev/null &
+  RUNNING=$!
+  set +m
+}
+# Waits for it and returns its exit code.
+wait_running() {
+  local code=0
+  wait "$RUNNING" || code=$?
+  RUNNING=
+  return "$code"
+}
+
 now_ms() { printf '%s\n' $((${EPOCHREALTIME/./} / 1000)); }
 
 seconds_since() {
@@ -37,20 +64,19 @@ note() { printf '  %-10s %s\n' "" "$*"; }
 # Runs a long command with its output in a log file and shows that it is alive: the last line each second
 # on a terminal, each 20 s elsewhere. On failure prints the end of the log and what to do.
 run_logged() { # log file; what to do when it fails; command...
-  local log=$1 advice=$2 code=0 pid next interval=20
+  local log=$1 advice=$2 code=0 next interval=20
   shift 2
   mkdir -p "$(dirname "$log")"
   [[ -t 1 ]] && interval=1
-  "$@" >"$log" 2>&1 </dev/null &
-  pid=$!
+  run_in_background "$@" >"$log" 2>&1
   next=$((SECONDS + interval))
-  while kill -0 "$pid" 2>/dev/null; do
+  while kill -0 "$RUNNING" 2>/dev/null; do
     sleep 0.05
     ((SECONDS >= next)) || continue
     next=$((SECONDS + interval))
     show_progress "$log"
   done
-  wait "$pid" || code=$?
+  wait_running || code=$?
   [[ ! -t 1 ]] || printf '\r\033[K'
   if ((code != 0)); then
     printf '\nThe last lines of %s:\n' "$log" >&2

@@ -20,9 +20,7 @@ command_test() { # label...
   use_test_stack
   take_lock
   # Also after a failure or Ctrl-C.
-  trap 'test_cleanup' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
+  CLEANUP=test_cleanup
   install_packages run build test
   build dev
   printf 'Stack for the tests in %s\n' "$VAR"
@@ -33,7 +31,7 @@ command_test() { # label...
   for label in "${labels[@]}"; do
     if [[ $label == asan ]]; then
       # Beside the stack, which the sanitized tests of the database need.
-      (build asan) || { FAILURES=$((FAILURES + 1)); continue; }
+      (trap on_exit EXIT; trap 'exit 1' INT TERM; CLEANUP=; build asan) || { FAILURES=$((FAILURES + 1)); continue; }
       run_label asan unit
       run_label asan db
     else
@@ -62,8 +60,9 @@ run_label() { # preset, label
   # What shares the stack or measures times runs alone.
   [[ $label == unit || $label == db ]] && jobs=$(nproc)
   # A test that hangs is a failed one; ctest's own count is not needed: the report says more.
-  ctest --test-dir "$ROOT/build/$preset" -L "^$label\$" -j "$jobs" --timeout 300 --output-on-failure \
-    --output-junit "$report" --no-tests=ignore </dev/null || true
+  run_in_background ctest --test-dir "$ROOT/build/$preset" -L "^$label\$" -j "$jobs" --timeout 300 --output-on-failure \
+    --output-junit "$report" --no-tests=ignore
+  wait_running || true
   count_report "$report" "$label ($preset)"
 }
 
@@ -100,8 +99,8 @@ unlabelled_tests() {
   FAILURES=$((FAILURES + $(wc -l <<<"$names")))
 }
 
-test_cleanup() {
-  local code=$?
+test_cleanup() { # exit code so far
+  local code=$1
   trap - ERR
   set +e
   trap '' INT TERM
