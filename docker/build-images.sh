@@ -20,6 +20,7 @@ languages_dir=${RUNYARD_LANGUAGES_DIR:-$root/docker/languages}
 agent=${RUNYARD_AGENT:-$root/build/release/agent/runyard-agent}
 var=${RUNYARD_VAR:-$root/var}
 log_dir=$var/log/images
+host_ca=/etc/ssl/certs/ca-certificates.crt
 base_image=debian:trixie-slim
 # shellcheck source=docker/languages.sh
 source "$root/docker/languages.sh"
@@ -78,6 +79,8 @@ build() {
   docker build --force-rm --network "$network" --tag "$tag" --label "runyard.image=${tag##*/}" \
     --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 || return 1
   if [[ -n $old && $old != "$(image_id "$tag")" ]]; then docker rmi "$old" >/dev/null 2>&1; fi
+  # Stages that only prepare files say so by this label.
+  docker image prune --force --filter label=runyard.stage=build >/dev/null 2>&1
   return 0
 }
 
@@ -99,7 +102,11 @@ build_folder() {
     [[ -n $old_base ]] && why="its files or the base image changed"
     $force && why="forced"
     say "$place: building ($why; log: ${log#"$root"/})"
-    if ! build "$base" "$base_hash" "$languages_dir/$id" "$log" $($force && echo --no-cache); then
+    rm -rf "$stage/context"
+    cp -a "$languages_dir/$id" "$stage/context"
+    # Not part of the hash: which authorities the host trusts does not change what is downloaded.
+    if [[ -r $host_ca ]]; then cp -L "$host_ca" "$stage/context/host-ca.crt"; fi
+    if ! build "$base" "$base_hash" "$stage/context" "$log" $($force && echo --no-cache); then
       say "$place: docker build failed after $((SECONDS - started)) s. Its last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1
@@ -110,12 +117,15 @@ build_folder() {
       docker rmi "$base" >/dev/null 2>&1
       return 1
     fi
-  else
+  elif [[ -n $(image_id "$final") ]]; then
     say "$place: the agent changed; renewing the last layer"
+  else
+    say "$place: adding the agent"
   fi
   if ! $base_only; then
-    printf 'FROM %s\nCOPY agent /runyard/agent\nENTRYPOINT ["/runyard/agent"]\n' "$base" >"$stage/Dockerfile"
-    if ! build "$final" "$hash" "$stage" "$log"; then
+    mkdir -p "$stage/last"
+    printf 'FROM %s\nCOPY agent /runyard/agent\nENTRYPOINT ["/runyard/agent"]\n' "$base" >"$stage/last/Dockerfile"
+    if ! build "$final" "$hash" "$stage/last" "$log"; then
       say "$place: adding the agent failed. Last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1
@@ -156,7 +166,7 @@ if ! flock --nonblock 9; then
 fi
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-if [[ $agent_hash != missing ]]; then install -m 0755 "$agent" "$stage/agent"; fi
+if [[ $agent_hash != missing ]]; then install -D -m 0755 "$agent" "$stage/last/agent"; fi
 
 total_started=$SECONDS number=0 failed=()
 for id in "${images[@]}"; do
