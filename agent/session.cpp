@@ -25,6 +25,7 @@ void Session::serve() {
   greet();
   for (;;) {
     while (auto job = channel_.reader().take_job()) {
+      if (tainted_) channel_.refuse("a job for a tainted sandbox");
       run(*job);
       channel_.reader().finish();
     }
@@ -134,6 +135,7 @@ void Session::clean(const Job& job, std::string tainted) {
     protocol::detail::put(micros, static_cast<std::uint32_t>((now_ns() - start) / 1000));
     channel_.out().add(FrameType::kClean, job.id, 0, micros);
   } else {
+    tainted_ = true;
     channel_.out().add(FrameType::kTainted, job.id, 0, tainted);
   }
   channel_.flush();

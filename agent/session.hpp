@@ -36,6 +36,7 @@ class Session final {
   Baseline baseline_;
   uid_t first_uid_ = 0;
   std::uint32_t run_steps_ = 0;
+  bool tainted_ = false;
   std::vector<uid_t> leavers_;  ///< uids of this job that may own something on a tmpfs still
 };
 

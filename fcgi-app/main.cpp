@@ -70,6 +70,7 @@ bool drain(FcgiServer& server, const sigset_t& signals, std::chrono::seconds tim
 
 void serve(const ApiConfig& config) {
   const auto signals = block_signals();
+  set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
   std::vector<FieldError> broken;
   const auto catalog = LanguageCatalog::load(config.languages_dir, broken);
   for (const auto& error : broken)

@@ -94,8 +94,7 @@ void JobAnswer::take(const protocol::Frame& frame) {
       return;
     case FrameType::kClean:
     case FrameType::kTainted:
-      if (in_step_ || outcomes_.empty() || artifact_left_ != 0)
-        throw ProtocolError("the job ended within a step");
+      if (in_step_ || artifact_left_ != 0) throw ProtocolError("the job ended within a step");
       steps_over_ = over_ = true;
       clean_ = frame.type == FrameType::kClean;
       if (!clean_) taint_ = std::string(frame.payload.substr(0, kMaxTaint));

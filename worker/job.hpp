@@ -64,7 +64,7 @@ class JobAnswer final {
   /// After CLEAN: the sandbox may serve the same owner again.
   bool clean() const { return clean_; }
   const std::string& taint() const { return taint_; }
-  /// One for each step that began.
+  /// One for each step that began. After the steps are over they may be taken away.
   std::vector<StepOutcome>& outcomes() { return outcomes_; }
 
  private:
