@@ -1,0 +1,4 @@
+set -e
+echo before
+ls /does-not-exist
+echo never

@@ -1,0 +1,4 @@
+int main() {
+  for (volatile unsigned long total = 0;; total = total + 1) {
+  }
+}

@@ -1,0 +1,2 @@
+const subject: string = "World";
+console.log(`Hello, ${subject}!`);

@@ -1,0 +1,2 @@
+const value: number = ;
+console.log(value);

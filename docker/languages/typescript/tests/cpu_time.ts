@@ -1,0 +1,2 @@
+let total: number = 0;
+for (;;) total++;

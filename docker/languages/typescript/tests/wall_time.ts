@@ -1,0 +1,2 @@
+console.log("before");
+await new Promise<void>((resolve) => setTimeout(resolve, 30000));
