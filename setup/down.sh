@@ -18,10 +18,9 @@ stop_stack() {
   stop_background_images
   # The worker first: it finishes what it runs while the API still answers those who wait.
   step worker
-  WORKER_IDS=
-  if service_wanted postgres || [[ -n ${RUNYARD_DB:-} ]]; then WORKER_IDS=$(worker_ids runyard_worker); fi
   if [[ -n $(service_pid worker) ]]; then
-    stop_service worker 20
+    # A little above its own limit for draining, drain_s.
+    stop_service worker 35
     step_done "drained and stopped"
   fi
   remove_containers
@@ -62,29 +61,18 @@ stop_background_images() {
   step_done "the build in the background is stopped"
 }
 
-# The workers of this state folder, by the ids that label their containers.
-worker_ids() {
-  timeout 10 psql -X -q -A -t -d "$(database_of "$1")" -c 'SELECT id FROM workers' 2>/dev/null || true
-}
-
-# Sandboxes end with their worker. What is left after a hard kill is taken away by the workers' labels; by
-# the bare label when no other stack of this machine may own it.
+# Sandboxes end with their worker. What is left after a hard kill is taken away by its label, which is the
+# number that a worker holds by a lock: one that can be locked here has no worker (worker/container_scope.hpp).
 remove_containers() {
   engine_answers || return 0
-  local filters=() id containers
-  for id in $WORKER_IDS; do filters+=("label=runyard=$id"); done
-  other_stack || filters=("label=runyard")
-  for id in "${filters[@]}"; do
-    mapfile -t containers < <(docker ps -aq --no-trunc --filter "$id")
-    ((${#containers[@]} == 0)) || docker rm -f "${containers[@]}" >/dev/null 2>&1 || true
+  local lock containers descriptor
+  for lock in "$WORKERS"/worker-*.lock; do
+    [[ -e $lock ]] || continue
+    exec {descriptor}<"$lock"
+    if flock -n "$descriptor"; then
+      mapfile -t containers < <(docker ps -aq --no-trunc --filter "label=runyard=$(basename "$lock" .lock)")
+      ((${#containers[@]} == 0)) || docker rm -f "${containers[@]}" >/dev/null 2>&1 || true
+    fi
+    exec {descriptor}<&-
   done
-}
-
-other_stack() {
-  local folder line
-  for folder in /proc/[0-9]*; do
-    line=$(command_line "${folder#/proc/}")
-    [[ $line == 'runsvdir -P '*/service* && $line != *" $SERVICES "* ]] && return 0
-  done
-  return 1
 }

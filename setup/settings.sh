@@ -60,6 +60,7 @@ API_PROCESSES=${RUNYARD_API_PROCESSES:-2}
 DOCKER_TIMEOUT=20
 SERVICE_USER=runyard           # Nginx and the API
 DATABASE_USER=runyard-db       # PostgreSQL, so that a broken API cannot touch its files
+WORKERS=/run/runyard           # locks that all workers of this machine share, whatever stack they belong to
 WORKER_USER=runyard-worker     # in the group of the docker socket
 ALL_SERVICES=(docker postgres api worker nginx)
 BENCH_PROGRAM=tests/bench/runyard-bench   # below the build folder

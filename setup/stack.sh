@@ -72,7 +72,7 @@ configure_programs() {
     echo "languages_dir = $APP/languages"
     echo "docker = $(command -v docker)"
     echo "seccomp_profile = $APP/seccomp/profile.json"
-    echo "state_dir = $VAR/worker"
+    echo "state_dir = $WORKERS"
     cat "$ETC/worker.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/worker.conf" 0640
   # The connection string may hold a password: only the services' group reads it.

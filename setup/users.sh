@@ -19,7 +19,9 @@ make_folders() {
   install -d -m 0750 -o root -g "$SERVICE_USER" "$ETC"
   # Only the group gets to PostgreSQL's socket; who it is there, peer authentication says.
   install -d -m 0750 -o "$DATABASE_USER" -g "$SERVICE_USER" "$PG_SOCKET"
-  install -d -m 0700 -o "$WORKER_USER" -g "$SERVICE_USER" "$VAR/worker"
+  install -d -m 0700 -o "$WORKER_USER" -g "$SERVICE_USER" "$VAR/worker" "$WORKERS"
+  # A worker that ran as root may have left its own.
+  chown -R "$WORKER_USER:$SERVICE_USER" "$WORKERS"
   install -d -m 0750 -o "$SERVICE_USER" -g "$SERVICE_USER" "$NGINX" "$VAR/cache"
 }
 
