@@ -36,9 +36,11 @@ prepare_service() { # name
   local name=$1 folder=$SERVICES/$1
   [[ ! -e $folder/run ]] || return 0
   mkdir -p "$folder/log" "$LOG/$name"
-  # Ten files of a megabyte at most; -tt dates each line in UTC.
+  # Ten files of a megabyte at most. PostgreSQL leaves dating its lines to svlogd, the others do it themselves.
+  local dated=
+  [[ $name != postgres ]] || dated=' -tt'
   printf 's1000000\nn10\n' >"$LOG/$name/config"
-  printf '#!/bin/sh\nexec svlogd -tt %q\n' "$LOG/$name" >"$folder/log/run"
+  printf '#!/bin/sh\nexec svlogd%s %q\n' "$dated" "$LOG/$name" >"$folder/log/run"
   printf '#!/bin/sh\nexec 2>&1\nexec %q %q\n' "$APP/services/$name" "$ETC/stack.env" >"$folder/.run"
   chmod 755 "$folder/log/run" "$folder/.run"
   # What stops a service that TERM does not stop as wanted (see runsv(8), control/t).
