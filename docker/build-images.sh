@@ -5,8 +5,10 @@
 #   docker/build-images.sh --list
 #
 # Two images for each folder that has a Dockerfile, so that a new agent costs one tiny layer:
-#   runyard-base/<folder>  the folder's Dockerfile         label runyard.hash = its files + debian:trixie-slim's id
-#   runyard/<folder>       that, and the agent on top      label runyard.hash = the above + the agent's bytes
+#   runyard-base/<folder>  the folder's Dockerfile      runyard.base=<folder>   runyard.hash=its files + debian:trixie-slim's id
+#   runyard/<folder>       that, and the agent on top   runyard.image=<folder>  runyard.hash=the above + the agent's bytes
+# (the columns on the right are their labels; a worker looks for runyard.image).
+#
 # Folders without a Dockerfile use another folder's image ("image" in their language.json).
 #
 # A broken folder is named and skipped; the others are still built.
@@ -76,8 +78,7 @@ build() {
   local tag=$1 hash=$2 context=$3 log=$4 old
   shift 4
   old=$(image_id "$tag")
-  docker build --force-rm --network "$network" --tag "$tag" --label "runyard.image=${tag##*/}" \
-    --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 || return 1
+  docker build --force-rm --network "$network" --tag "$tag" --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 || return 1
   if [[ -n $old && $old != "$(image_id "$tag")" ]]; then docker rmi "$old" >/dev/null 2>&1; fi
   # Stages that only prepare files say so by this label.
   docker image prune --force --filter label=runyard.stage=build >/dev/null 2>&1
@@ -106,7 +107,8 @@ build_folder() {
     cp -a "$languages_dir/$id" "$stage/context"
     # Not part of the hash: which authorities the host trusts does not change what is downloaded.
     if [[ -r $host_ca ]]; then cp -L "$host_ca" "$stage/context/host-ca.crt"; fi
-    if ! build "$base" "$base_hash" "$stage/context" "$log" $($force && echo --no-cache); then
+    if ! build "$base" "$base_hash" "$stage/context" "$log" --label "runyard.base=$id" \
+      $($force && echo --no-cache); then
       say "$place: docker build failed after $((SECONDS - started)) s. Its last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1
@@ -125,7 +127,7 @@ build_folder() {
   if ! $base_only; then
     mkdir -p "$stage/last"
     printf 'FROM %s\nCOPY agent /runyard/agent\nENTRYPOINT ["/runyard/agent"]\n' "$base" >"$stage/last/Dockerfile"
-    if ! build "$final" "$hash" "$stage/last" "$log"; then
+    if ! build "$final" "$hash" "$stage/last" "$log" --label "runyard.image=$id"; then
       say "$place: adding the agent failed. Last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1

@@ -1,7 +1,7 @@
 #include <bits/stdc++.h>
 using namespace std;
 
-// Concepts, ranges, variants, format, threads, regular expressions and containers in one program.
+// Concepts, ranges, variants, threads and containers in one program.
 template <typename T>
 concept Number = integral<T> || floating_point<T>;
 
@@ -59,7 +59,8 @@ int main() {
   cin >> edges;
   for (int a, b, cost; edges-- > 0 && cin >> a >> b >> cost;) graph.edge(a, b, cost);
   for (auto [node, cost] : graph.distances(1)) cout << node << ":" << cost << ' ';
-  cout << '\n' << format("{:>8.3f}|{:<6}|{:#x}", numbers::pi, "left", 255) << '\n';
+  cout << '\n' << setw(8) << fixed << setprecision(3) << numbers::pi << '|' << left << setw(6) << "left" << '|' << hex << showbase << 255
+       << dec << defaultfloat << '\n';
 
   vector<int> values(10);
   iota(values.begin(), values.end(), 1);
@@ -77,7 +78,8 @@ int main() {
       for (int j = 0; j < 1000; ++j) ++counter;
     });
   threads.clear();
-  string text = regex_replace("2024-05-06"s, regex("(\\d+)-(\\d+)-(\\d+)"), "$3.$2.$1");
+  string text = "2024-05-06";
+  ranges::replace(text, '-', '.');
   ranges::sort(values, greater{});
   __int128 large = static_cast<__int128>(1) << 100;
   cout << counter << ' ' << text << ' ' << values.front() << ' ' << static_cast<long long>(large >> 90) << endl;

@@ -1,7 +1,7 @@
-#include <memory>
+#include <iostream>
 #include <vector>
 
 int main() {
-  std::vector<std::unique_ptr<std::vector<char>>> blocks;
-  for (;;) blocks.push_back(std::make_unique<std::vector<char>>(4 << 20, 'x'));
+  std::vector<std::vector<char>> blocks;
+  for (;;) blocks.emplace_back(4 << 20, 'x');
 }

@@ -1,8 +1,8 @@
-#include <chrono>
 #include <iostream>
-#include <thread>
+
+#include <unistd.h>
 
 int main() {
   std::cout << "before" << std::endl;
-  std::this_thread::sleep_for(std::chrono::seconds(30));
+  sleep(30);
 }
