@@ -77,12 +77,15 @@ Limit LimitWatch::check(std::uint64_t now) {
 Limit LimitWatch::check_ended() { return check_counters(true); }
 
 Limit LimitWatch::check_counters(bool ended) {
+  // A counter that cannot be read any more is a limit that cannot be kept. Forks come before
+  // memory: what cannot fork further often eats up the memory next.
+  const bool processes = enabled(Protection::kProcesses);
+  if (processes && cgroup_.refused_forks().value_or(UINT64_MAX) > forks_before_)
+    return Limit::kProcesses;
   if (oom_killed()) return Limit::kMemory;
   if (step_.cpu_ms > 0 && cpu_ns() > step_.cpu_ms * kMs && enabled(Protection::kCpu))
     return Limit::kCpu;
-  if (!enabled(Protection::kProcesses)) return Limit::kNone;
-  // A counter that cannot be read any more is a limit that cannot be kept.
-  if (cgroup_.refused_forks().value_or(UINT64_MAX) > forks_before_) return Limit::kProcesses;
+  if (!processes) return Limit::kNone;
   constexpr std::uint64_t kAgent = 1;
   if (!ended && cgroup_.processes().value_or(UINT64_MAX) > step_.processes + kAgent)
     return Limit::kProcesses;
