@@ -1,0 +1,35 @@
+#pragma once
+// A small FastCGI client, for what no web server would send.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/unique_fd.hpp"
+
+namespace runyard::test {
+
+/// One connection with one request (FastCGI specification 1.0). Each function throws
+/// std::system_error.
+class FcgiClient final {
+ public:
+  /// Connects to a unix socket.
+  explicit FcgiClient(const std::string& socket_path);
+
+  void begin(const std::map<std::string, std::string>& params);
+  /// A part of the body; the empty part ends it.
+  void body(const std::string& part);
+  /// Everything of FCGI_STDOUT up to the end of the request or of the connection.
+  std::string answer();
+  /// Hangs up.
+  void close() { fd_.reset(); }
+
+ private:
+  void send_record(unsigned char type, const std::string& content);
+
+  UniqueFd fd_;
+};
+
+/// A listening unix socket at that path, with room for many connections.
+UniqueFd listen_on(const std::string& socket_path);
+
+}  // namespace runyard::test
