@@ -9,8 +9,21 @@ command_bench() {
   build_bench
   local program=$ROOT/build/bench/$BENCH_PROGRAM
   [[ -x $program ]] || fail "$program was not built" "read $LOG/build-bench.log"
-  RUNYARD_BENCH_URL=$(site_url) RUNYARD_BENCH_DB=$(database_of runyard_owner) RUNYARD_BENCH_STACK=$VAR \
-    RUNYARD_BENCH_OUT=${RUNYARD_BENCH_OUT:-$VAR/bench} exec "$program" "$@"
+  # What it starts itself runs as the worker does.
+  RUNYARD_BENCH_URL=http://127.0.0.1:$PORT RUNYARD_BENCH_STACK=$VAR RUNYARD_BENCH_AS_WORKER=$(worker_prefix) \
+    RUNYARD_BENCH_DB=$(database_of runyard_owner) exec "$program" "$@"
+}
+
+# The words before a command that make it run with the worker's rights.
+worker_prefix() {
+  local user group
+  user=$(sed -n 's/^WORKER_USER=//p' "$ETC/stack.env")
+  group=$(sed -n 's/^DOCKER_GROUP=//p' "$ETC/stack.env")
+  if [[ $user == root ]]; then
+    printf 'env\n'
+  else
+    printf 'setpriv --reuid %s --regid %s --groups %s,%s --inh-caps=-all --\n' "$user" "$SERVICE_USER" "$SERVICE_USER" "$group"
+  fi
 }
 
 # The services stay what `up` built; only the measuring program is compiled here, optimized as they are.
