@@ -76,9 +76,12 @@ struct ProcessHost::Impl {
     });
   }
 
-  /// On the loop's thread, so that signalling and reaping never race.
+  /// On the loop's thread, so that signalling and reaping never race. Timers start children too, and they
+  /// are on that thread already: waiting for it there would be waiting for oneself.
   template <typename Task>
   auto on_loop(Task task) {
+    if (loop.get_executor().running_in_this_thread()) return task();
+    if (std::this_thread::get_id() == thread.get_id()) return task();  // a task of after()
     std::packaged_task<decltype(task())()> packaged(std::move(task));
     auto future = packaged.get_future();
     asio::post(loop, [&packaged] { packaged(); });
