@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/errors.hpp"
 #include "core/log.hpp"
 #include "worker/job_plan.hpp"
 
@@ -14,23 +13,9 @@ using namespace std::chrono_literals;
 // A lease is 20 s: three heartbeats may fail before it is another's.
 constexpr auto kHeartbeat = 5s;
 constexpr auto kImages = 10s;
+constexpr auto kRescue = 5s;
 constexpr auto kPartitions = 1h;
-
-/// True once every `period`, the first time at once.
-class Every final {
- public:
-  explicit Every(std::chrono::steady_clock::duration period) : period_(period) {}
-  bool due() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_) return false;
-    next_ = now + period_;
-    return true;
-  }
-
- private:
-  const std::chrono::steady_clock::duration period_;
-  std::chrono::steady_clock::time_point next_{};
-};
+constexpr auto kTidy = 1s;
 
 }  // namespace
 
@@ -66,39 +51,16 @@ Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdi
       images_(images),
       pool_(pool),
       languages_(languages),
-      thread_([this] { run(); }) {}
+      images_task_("images", kImages, [this] { refresh_images(); }),
+      heartbeat_task_("heartbeat", kHeartbeat, [this] { heartbeat(); }),
+      rescue_task_("rescue", kRescue, [this] { rescue(); }),
+      partitions_task_("partitions", kPartitions,
+                       [this] { queue_.maintain_partitions(settings_.retention_days); }),
+      tidy_task_("tidy", kTidy, [this] { pool_.tidy(); }) {}
 
-Keeper::~Keeper() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void Keeper::run() {
-  Every images(kImages);
-  Every beat(kHeartbeat);
-  Every partitions(kPartitions);
-  for (;;) {
-    try {
-      if (images.due()) refresh_images();
-      pool_.tidy();
-      if (beat.due()) {
-        heartbeat();
-        const int lost = queue_.end_lost();
-        if (lost > 0) log::error("executions ended as WORKER_LOST", {{"count", lost}});
-      }
-      if (partitions.due()) queue_.maintain_partitions(settings_.retention_days);
-    } catch (const DatabaseUnavailable& e) {
-      log::warn("database is away", {{"error", e.what()}});
-    } catch (const std::exception& e) {
-      log::error("keeping failed", {{"error", e.what()}});
-    }
-    std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, 1s, [&] { return stop_; })) return;
-  }
+void Keeper::rescue() {
+  const int lost = queue_.end_lost();
+  if (lost > 0) log::error("executions ended as WORKER_LOST", {{"count", lost}});
 }
 
 void Keeper::heartbeat() {
@@ -120,6 +82,7 @@ void Keeper::refresh_images() {
   if (!images_.refresh()) return;
   for (const auto& folder : images_.folders()) log::info("image is here", {{"image", folder}});
   pool_.keep_warm(warm_targets(languages_, images_));
+  heartbeat();  // what can be run now need not wait for the next one to be known
   loop_.wake();
 }
 

@@ -1,16 +1,14 @@
 #pragma once
 // What a worker does by the clock: heartbeats, the rescue of lost executions, partitions, images, tidying.
-#include <atomic>
-#include <condition_variable>
-#include <functional>
-#include <mutex>
+#include <map>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "core/language.hpp"
 #include "core/work_queue.hpp"
 #include "worker/holdings.hpp"
 #include "worker/images.hpp"
+#include "worker/periodic.hpp"
 #include "worker/queue_loop.hpp"
 #include "worker/sandbox_pool.hpp"
 
@@ -22,19 +20,17 @@ struct KeeperSettings {
   int retention_days = 0;
 };
 
-/// One thread of its own from construction to destruction.
+/// Works from construction to destruction, each duty on a thread of its own: an engine that does not answer must
+/// not cost the leases.
 class Keeper final {
  public:
   Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,
          Images& images, SandboxPool& pool, const LanguageCatalog& languages);
-  ~Keeper();
-  Keeper(const Keeper&) = delete;
-  Keeper& operator=(const Keeper&) = delete;
 
  private:
-  void run();
   void heartbeat();
   void refresh_images();
+  void rescue();
 
   const KeeperSettings settings_;
   WorkQueue& queue_;
@@ -43,10 +39,12 @@ class Keeper final {
   Images& images_;
   SandboxPool& pool_;
   const LanguageCatalog& languages_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stop_ = false;  // under mutex_
-  std::thread thread_;
+  // Last, so that they end before what they use.
+  Periodic images_task_;
+  Periodic heartbeat_task_;
+  Periodic rescue_task_;
+  Periodic partitions_task_;
+  Periodic tidy_task_;
 };
 
 /// The sandboxes to hold ready for these languages with these images. Pure.

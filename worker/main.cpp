@@ -7,7 +7,8 @@
 //   creators      a wish for a sandbox; each starts one container at a time
 //   process host  the docker clients' ends (Boost.Process on an Asio loop); reaps them
 //   listener      NOTIFY: new work, cancellations (one connection)
-//   keeper        the clock: heartbeats, rescue, partitions, images (one connection)
+//   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one connection, at
+//                 times two)
 //
 // Every sandbox is a child process `docker run -i`; its stdin is a pipe that only this process holds. When this
 // process ends in any way, the pipe closes, and the agent at its end kills everything and exits.
@@ -117,7 +118,7 @@ void serve(const WorkerConfig& config) {
   const auto languages = load_languages(config.languages_dir);
   const ContainerScope scope(config.state_dir);
   const auto docker = docker_settings(config, scope);
-  Database database(config.db, 2);
+  Database database(config.db, 3);
   require_schema(database);
 
   const std::string worker_id = new_uuid7();
