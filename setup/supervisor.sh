@@ -97,14 +97,12 @@ no_supervision() { [[ -z $(supervisor_pid) && -z $(processes_of "$SERVICES") ]];
 # Processes that work inside this folder and hang on no terminal: what runs below runsv, also when runsv
 # itself was killed. (A person's shell standing in the folder has a terminal.)
 processes_of() { # folder
-  local link cwd pid tty
-  for link in /proc/[0-9]*/cwd; do
-    cwd=$(readlink "$link" 2>/dev/null) || continue
+  local process cwd tty
+  while read -r process cwd; do
     [[ $cwd == "$1" || $cwd == "$1"/* ]] || continue
-    pid=${link//[!0-9]/}
-    tty=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f5) || continue
-    if [[ $tty == 0 && $pid != "$$" ]]; then printf '%s\n' "$pid"; fi
-  done
+    tty=$(sed 's/.*) //' "$process/stat" 2>/dev/null | cut -d' ' -f5) || continue
+    if [[ $tty == 0 && $process != "/proc/$$" ]]; then printf '%s\n' "${process#/proc/}"; fi
+  done < <(find /proc/[0-9]* -maxdepth 1 -name cwd -printf '%h %l\n' 2>/dev/null)
 }
 
 # Ends every process of a folder: TERM, 5 s, KILL.

@@ -5,9 +5,7 @@
 # live on and would hold the socket or the port. Everything that stands in this service's folder is meant,
 # except this very process and its runsv.
 end_leftovers() {
-  for link in /proc/[0-9]*/cwd; do
-    [ "$(readlink "$link" 2>/dev/null)" = "$PWD" ] || continue
-    pid=${link%/cwd}
+  for pid in $(find /proc/[0-9]* -maxdepth 1 -name cwd -lname "$PWD" -printf '%h\n' 2>/dev/null); do
     pid=${pid#/proc/}
     [ "$pid" != "$$" ] && [ "$pid" != "$PPID" ] || continue
     # The subshells of this script, and what hangs on a terminal, stay.
