@@ -5,6 +5,7 @@
 # live on and would hold the socket or the port. Everything that stands in this service's folder is meant,
 # except this very process and its runsv.
 end_leftovers() {
+  # shellcheck disable=SC2044
   for pid in $(find /proc/[0-9]* -maxdepth 1 -name cwd -lname "$PWD" -printf '%h\n' 2>/dev/null); do
     pid=${pid#/proc/}
     [ "$pid" != "$$" ] && [ "$pid" != "$PPID" ] || continue
