@@ -81,13 +81,14 @@ TEST_CASE("all inputs of a submission reach the program") {
 
 TEST_CASE("several files run from their entry") {
   HttpClient client(test_url());
-  const auto execution = run_to_end(
-      client, R"({"language":"python","entry":"app/start.py","files":[)"
-              R"({"name":"app/start.py","content":"from part import x\nprint(x, open('data/d.bin','rb').read())"
-},)"
-              R"({"name":"app/part.py","content":"x = 7"},)"
-              R"({"name":"data/d.bin","content":"/wA=","encoding":"base64"}]})");
-CHECK(text_at(execution, "stdout") == "7 b'\\xff\\x00'\n");
+  const std::string start = R"j("from part import x\nprint(x, open('data/d.bin','rb').read())")j";
+  const auto execution =
+      run_to_end(client, R"({"language":"python","entry":"app/start.py","files":[)"
+                         R"({"name":"app/start.py","content":)" +
+                             start +
+                             R"(},{"name":"app/part.py","content":"x = 7"},)"
+                             R"({"name":"data/d.bin","content":"/wA=","encoding":"base64"}]})");
+  CHECK(text_at(execution, "stdout") == "7 b'\\xff\\x00'\n");
 }
 
 TEST_CASE("a repeated key gives the same execution, with another body a conflict") {
