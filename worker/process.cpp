@@ -81,7 +81,6 @@ struct ProcessHost::Impl {
   template <typename Task>
   auto on_loop(Task task) {
     if (loop.get_executor().running_in_this_thread()) return task();
-    if (std::this_thread::get_id() == thread.get_id()) return task();  // a task of after()
     std::packaged_task<decltype(task())()> packaged(std::move(task));
     auto future = packaged.get_future();
     asio::post(loop, [&packaged] { packaged(); });
