@@ -158,7 +158,7 @@ void serve(const WorkerConfig& config) {
           if (channel == kWorkChannel) return loop.wake();
           if (const auto stop = holdings.find(payload)) stop->cancel();
         },
-        [&] { loop.wake(); });
+        [&] { loop.reconnected(); });
     wait_and_drain(signals, loop, holdings, config);
     given_up = holdings.ids();
     for (const auto& id : given_up) {

@@ -89,6 +89,14 @@ void QueueLoop::wake() {
   for_loop_.notify_one();
 }
 
+void QueueLoop::reconnected() {
+  {
+    const std::lock_guard lock(mutex_);
+    idle_forgotten_ = true;
+  }
+  wake();
+}
+
 void QueueLoop::drain() {
   {
     const std::lock_guard lock(mutex_);
@@ -167,6 +175,7 @@ void QueueLoop::serve() {
     batch = finished_;
     want = languages.empty() ? 0 : std::max(0, room());
     asked = std::exchange(woken_, false);
+    if (std::exchange(idle_forgotten_, false)) idle_ = false;
   }
   if (batch.empty() && want == 0) {
     // Woken for nothing: all slots are busy, so submitters need not notify us.

@@ -43,8 +43,10 @@ class QueueLoop final {
   /// A slot dropped an execution whose lease is lost.
   void dropped(const Claim& claim);
 
-  /// Look at the queue now (a NOTIFY came, the connection is back).
+  /// Look at the queue now: a NOTIFY came.
   void wake();
+  /// The database was away: look now, and do not trust that it still knows that we are idle.
+  void reconnected();
 
   /// Stops claiming and gives back what has not begun. What runs goes on.
   void drain();
@@ -74,6 +76,7 @@ class QueueLoop final {
   std::vector<Finished> finished_;
   std::vector<Claim> released_;
   bool woken_ = true;
+  bool idle_forgotten_ = false;  // the table of idle workers may have been lost in a crash
   bool draining_ = false;
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};

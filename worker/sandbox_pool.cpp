@@ -165,10 +165,13 @@ void SandboxPool::tidy() {
 int SandboxPool::total() const { return static_cast<int>(indexes_.size()); }
 
 int SandboxPool::take_index() {
-  int index = 0;
-  while (indexes_.count(index) != 0) ++index;
-  indexes_.insert(index);
-  return index;
+  // Round and round, not the lowest free one: a container that is still ending must not share its user ids
+  // with the next one that starts.
+  do {
+    last_index_ = (last_index_ + 1) % kSandboxesPerWorker;
+  } while (indexes_.count(last_index_) != 0);
+  indexes_.insert(last_index_);
+  return last_index_;
 }
 
 std::unique_ptr<Sandbox> SandboxPool::evict_one() {

@@ -105,6 +105,7 @@ class SandboxPool final {
   std::map<SandboxClass, int> waiting_;   // borrowers
   std::map<SandboxClass, int> creating_;
   std::set<int> indexes_;  // of living sandboxes
+  int last_index_ = -1;
   int lent_ = 0;
   int failures_ = 0;  // in a row
   std::chrono::steady_clock::time_point last_failure_;
