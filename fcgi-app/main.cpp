@@ -12,9 +12,9 @@
 // sleeps on a condition and holds no connection. Nothing is kept between requests, so any process
 // can be killed at any time: a submission is either committed or was never answered.
 //
-// SIGTERM or SIGINT: waits end with what is known, nothing more is accepted, requests under way are
-// answered, exit 0; a second one ends at once. When the parent dies, the kernel sends SIGTERM: no
-// process lives on beside those of the next start.
+// SIGTERM, SIGINT or SIGQUIT (which multiwatch sends, whatever it was told): waits end with what is known,
+// nothing more is accepted, requests under way are answered, exit 0; a second one ends at once. When the
+// parent dies, the kernel sends SIGTERM: no process lives on beside those of the next start.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -42,6 +42,7 @@ sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGQUIT);
   sigaddset(&signals, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
