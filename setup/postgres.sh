@@ -43,16 +43,14 @@ configure_postgres() {
   chown "$DATABASE_USER:" "$PG_DATA"/runyard*.conf
 }
 
-# Which system user may be which role. Root, and who called sudo, may be all of them.
+# Which system user may be which role. Root may be all of them.
 postgres_ident() {
-  local user role
+  local role
   printf '# map  system user  role\n'
   printf 'runyard %s runyard_app\n' "$SERVICE_USER"
   printf 'runyard %s runyard_worker\n' "$WORKER_USER"
   printf 'runyard %s postgres\n' "$DATABASE_USER"
-  for user in root ${SUDO_USER:-}; do
-    for role in postgres "${ROLES[@]}"; do printf 'runyard %s %s\n' "$user" "$role"; done
-  done
+  for role in postgres "${ROLES[@]}"; do printf 'runyard root %s\n' "$role"; done
 }
 
 init_postgres() {
