@@ -66,7 +66,7 @@ Request read_request(FcgiRequest& fcgi, std::size_t max_body_bytes) {
   auto request = request_from_params(fcgi->envp);
   const auto announced = announced_length(fcgi->envp);
   if (announced && *announced <= static_cast<std::int64_t>(max_body_bytes))
-    request.body.reserve(static_cast<std::size_t>(std::min<std::int64_t>(*announced, 64 * 1024)));
+    request.body.reserve(static_cast<std::size_t>(std::min<std::int64_t>(*announced, 65'536)));
   read_body(fcgi->in, max_body_bytes, request);
   if (announced && !request.body_too_large)
     request.body_incomplete = static_cast<std::int64_t>(request.body.size()) < *announced;
@@ -77,7 +77,8 @@ void write_response(FcgiRequest& fcgi, const Request& request, const Response& r
   std::string head = "Status: " + std::to_string(response.status) + " ";
   head += status_phrase(response.status);
   head += "\r\n";
-  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : response.headers)
+    head.append(name).append(": ").append(value).append("\r\n");
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   head += "\r\n";

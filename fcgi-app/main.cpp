@@ -12,9 +12,10 @@
 // sleeps on a condition and holds no connection. Nothing is kept between requests, so any process
 // can be killed at any time: a submission is either committed or was never answered.
 //
-// SIGTERM, SIGINT or SIGQUIT (which multiwatch sends, whatever it was told): waits end with what is known,
-// nothing more is accepted, requests under way are answered, exit 0; a second one ends at once. When the
-// parent dies, the kernel sends SIGTERM: no process lives on beside those of the next start.
+// SIGTERM, SIGINT or SIGQUIT (which multiwatch sends, whatever it was told): waits end with what is
+// known, nothing more is accepted, requests under way are answered, exit 0; a second one ends at
+// once. When the parent dies, the kernel sends SIGTERM: no process lives on beside those of the
+// next start.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -49,12 +50,15 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// A wrong schema ends the start; a database that is away does not, since it may come back.
-void check_schema(Database& database) {
+/// A wrong schema ends the start; a database that is away does not, since it may come back. False:
+/// not known yet.
+bool check_schema(Database& database) {
   try {
     require_schema(database);
+    return true;
   } catch (const DatabaseUnavailable& error) {
     log::warn("started without a database", {{"error", error.what()}});
+    return false;
   }
 }
 
@@ -78,7 +82,7 @@ void serve(const ApiConfig& config) {
     log::error("language left out", {{"file", error.field}, {"error", error.message}});
 
   Database database(config.db, config.db_connections);
-  check_schema(database);
+  bool schema_fits = check_schema(database);  // from here on of the fleet monitor's thread
   ExecutionStore store(database);
   StoredExecutions executions(store);
   Waiters waiters(std::max(1, config.threads * 3 / 4));
@@ -86,8 +90,13 @@ void serve(const ApiConfig& config) {
       config.db, {kDoneChannel},
       [&waiters](const std::string& /*channel*/, const std::string& id) { waiters.notify(id); },
       [&waiters] { waiters.notify_all(); });
-  const FleetMonitor fleet([&store](std::int64_t count_up_to) { return store.fleet(count_up_to); },
-                           config.max_queued, std::chrono::seconds(1));
+  const FleetMonitor fleet(
+      [&](std::int64_t count_up_to) {
+        if (!schema_fits) require_schema(database);
+        schema_fits = true;
+        return store.fleet(count_up_to);
+      },
+      config.max_queued, std::chrono::seconds(1));
   ApiContext context{executions, catalog, fleet, waiters, {}};
   context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
   context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);

@@ -12,8 +12,8 @@
 namespace runyard {
 
 struct SubmissionRules {
-  std::size_t max_code_bytes = 50 * 1024;     ///< all files together; again for a checker's program
-  std::size_t max_stdin_bytes = 1024 * 1024;  ///< of each run
+  std::size_t max_code_bytes = 51'200;      ///< all files together; again for a checker's program
+  std::size_t max_stdin_bytes = 1'048'576;  ///< of each run
 };
 
 /// Whether some worker can run the language now.

@@ -30,9 +30,8 @@ void read_tests(ObjectReader& body, const ParseContext& context, Submission& sub
 
 /// Bytes of the argument vectors and environments of all run steps: they travel in one message of
 /// bounded size to the sandbox.
-constexpr std::size_t kMaxArgumentBytes = 64 * 1024;  ///< of one vector
-constexpr std::size_t kMaxAllArgumentBytes =
-    512 * 1024;  ///< of all tests, the environment with each
+constexpr std::size_t kMaxArgumentBytes = 65'536;      ///< of one vector
+constexpr std::size_t kMaxAllArgumentBytes = 524'288;  ///< of all tests, the environment with each
 constexpr std::size_t kMaxArguments = 10'000;
 
 }  // namespace runyard

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kMaxTests = 1000;
 constexpr std::size_t kMaxTestName = 200;
-constexpr std::size_t kMaxExpected = 1024 * 1024;  // no program may print more
+constexpr std::size_t kMaxExpected = 1'048'576;  // no program may print more
 constexpr double kMaxWeight = 1e6;
 constexpr double kMaxTolerance = 1e6;
 
