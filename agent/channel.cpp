@@ -1,5 +1,6 @@
 #include "agent/channel.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -25,7 +26,14 @@ void Channel::receive() {
 }
 
 void Channel::flush() {
-  if (!out_.flush_all()) leave(0);
+  for (;;) {
+    flush_some();
+    if (out_.empty()) return;
+    // Also wakes up when the worker's end of the input is gone: nobody reads the output then.
+    pollfd ready[2] = {{out_.fd(), POLLOUT, 0}, {in_, 0, 0}};
+    ::poll(ready, 2, -1);
+    if ((ready[1].revents & (POLLHUP | POLLERR)) != 0) leave(0);
+  }
 }
 
 void Channel::flush_some() {

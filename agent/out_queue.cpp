@@ -1,6 +1,5 @@
 #include "agent/out_queue.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -72,15 +71,6 @@ bool OutQueue::flush_some() {
     }
   }
   return true;
-}
-
-bool OutQueue::flush_all() {
-  for (;;) {
-    if (!flush_some()) return false;
-    if (empty()) return true;
-    pollfd ready{fd_, POLLOUT, 0};
-    ::poll(&ready, 1, -1);
-  }
 }
 
 }  // namespace runyard::agent

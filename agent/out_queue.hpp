@@ -37,8 +37,6 @@ class OutQueue final {
 
   /// Writes what the worker takes without waiting. False when the worker is gone.
   bool flush_some();
-  /// Writes all, waiting as long as it takes. False when the worker is gone.
-  bool flush_all();
 
  private:
   void make_room();

@@ -247,7 +247,8 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
   ended.limit = limit_;
   ended.stdout_truncated = stdout_.truncated();
   ended.stderr_truncated = stderr_.truncated();
-  ended.wall_us = (reaper_->ended_ns() - spawned_.started_ns) / 1000;
+  const std::uint64_t ended_ns = reaper_->main_ended() ? reaper_->ended_ns() : now_ns();
+  ended.wall_us = (ended_ns - spawned_.started_ns) / 1000;
 
   const rusage& usage = reaper_->usage();
   const auto micros = [](const timeval& t) {
