@@ -42,6 +42,8 @@ check "a body over the limit is 413" problem 413 -H 'Expect:' --data-binary "@$(
 check "a long request line is 414" problem 414 "$URL/$long"
 check "a long header is 431" problem 431 -H "X-Long: $long" "$URL/api/v1/executions"
 check "a request that is not HTTP is 400" raw 400 'HELLO\r\n\r\n'
+check "an unknown HTTP version is 400" raw 400 'GET / HTTP/9.9\r\nHost: x\r\n\r\n'
+check "an unknown transfer coding is 400" raw 400 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\n'
 check "a request without a host is 400" raw 400 'GET / HTTP/1.1\r\n\r\n'
 check "an unknown method at the front page is refused" problem 405 -X TRACE "$URL/api/v1/executions"
 check "an error page's own path cannot be asked for" problem 404 "$URL/_runyard/503"
