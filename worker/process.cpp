@@ -65,10 +65,11 @@ struct ProcessHost::Impl {
   std::map<int, Running> running;  // by pid; on the loop's thread only
   std::thread thread;
 
-  void on_exit(int pid) {
-    // The child object must not end within its own handler.
-    asio::post(loop, [this, pid] {
-      const auto found = running.find(pid);
+  /// Boost calls this even before spawn() knows the pid, when the child has ended by then; and the child object
+  /// must not end within its own handler. So it is looked at later.
+  void on_exit(std::shared_ptr<const int> pid) {
+    asio::post(loop, [this, pid = std::move(pid)] {
+      const auto found = running.find(*pid);
       if (found == running.end()) return;
       *found->second.exited = true;
       found->second.exit_code.set_value(decode(found->second.child->native_exit_code()));
@@ -127,7 +128,12 @@ Child ProcessHost::spawn(const Command& command) {
         // A session of its own: a Ctrl-C at the worker's terminal is the worker's to handle.
         bp::extend::on_exec_setup = [](auto& /*executor*/) { ::setsid(); },
         bp::on_exit = [this, pid](int /*code*/,
-                                  const std::error_code& /*error*/) { impl_->on_exit(*pid); },
+                                  const std::error_code& /*error*/) { impl_->on_exit(pid); },
+        // A fork whose exec failed; Boost leaves it as a zombie.
+        bp::extend::on_error =
+            [](auto& executor, const std::error_code& /*error*/) {
+              if (executor.pid > 0) ::waitpid(executor.pid, nullptr, 0);
+            },
         impl_->loop);
     if (failed) throw std::system_error(failed, "start " + command.argv[0]);
     *pid = running.child->id();
