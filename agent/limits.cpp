@@ -41,9 +41,10 @@ std::uint64_t next_look_ns(std::uint64_t left_ns, unsigned cpus) {
   return std::clamp<std::uint64_t>(left_ns / cpus, kMs, 50 * kMs);
 }
 
-LimitWatch::LimitWatch(const Step& step, const Cgroup& cgroup)
+LimitWatch::LimitWatch(const Step& step, const Cgroup& cgroup, std::uint64_t held_bytes)
     : step_(step),
       cgroup_(cgroup),
+      held_bytes_(held_bytes),
       cpus_(usable_cpus()),
       cpu_before_(cgroup.cpu_ns().value_or(0)),
       own_before_(own_cpu_ns()),
@@ -70,7 +71,8 @@ Limit LimitWatch::check(std::uint64_t now) {
     left = step_.cpu_ms * kMs > used ? step_.cpu_ms * kMs - used : 0;
   }
   look_ns_ = now + next_look_ns(left, cpus_);
-  memory_bytes_ = std::max(memory_bytes_, cgroup_.memory_bytes().value_or(0));
+  const std::uint64_t memory = cgroup_.memory_bytes().value_or(0);
+  memory_bytes_ = std::max(memory_bytes_, memory - std::min(memory, held_bytes_));
   return limit;
 }
 

@@ -17,8 +17,9 @@ std::uint64_t next_look_ns(std::uint64_t left_ns, unsigned cpus);
 
 class LimitWatch final {
  public:
-  /// Notes the counters before the step.
-  LimitWatch(const Step& step, const Cgroup& cgroup);
+  /// Notes the counters before the step. `held_bytes`: memory of the cgroup that the agent holds
+  /// for the job.
+  LimitWatch(const Step& step, const Cgroup& cgroup, std::uint64_t held_bytes);
 
   /// The step's program started.
   void start(std::uint64_t started_ns);
@@ -35,7 +36,7 @@ class LimitWatch final {
 
   /// CPU time of the step's processes so far, the agent's own left out.
   std::uint64_t cpu_ns() const;
-  /// The most memory that was seen.
+  /// The most memory that was seen, without what the agent holds.
   std::uint64_t memory_bytes() const { return memory_bytes_; }
   bool oom_killed() const;
 
@@ -44,6 +45,7 @@ class LimitWatch final {
 
   const Step& step_;
   const Cgroup& cgroup_;
+  std::uint64_t held_bytes_;
   unsigned cpus_;
   std::uint64_t cpu_before_;
   std::uint64_t own_before_;

@@ -48,7 +48,7 @@ class StepRun final {
         index_(index),
         uid_(uid),
         channel_(channel),
-        watch_(step_, cgroup),
+        watch_(step_, cgroup, job.blob.size()),
         stdout_(FrameType::kStdout, step_.output_bytes),
         stderr_(FrameType::kStderr, step_.output_bytes),
         stdin_(step_.interactive ? InputStream(channel.reader().live(), with_tty())

@@ -132,7 +132,7 @@ TEST_CASE("Standard input arrives whole, by descriptor and by name, or is ignore
 
 TEST_CASE("A big input is not charged to the program") {
   if (!have_docker()) return;
-  auto job = python("print(1)");
+  auto job = python("import time; time.sleep(0.1)");  // long enough to be sampled
   job.steps[0].stdin_bytes = std::string(20'000'000, 'x');
   const auto outcome = run_alone(job);
   REQUIRE(outcome.steps.size() == 1);

@@ -172,7 +172,7 @@ TEST_CASE("The limits of a step are seen in the counters") {
   step.wall_ms = 1000;
   step.cpu_ms = 100;
   step.processes = 5;
-  LimitWatch watch(step, cgroup);
+  LimitWatch watch(step, cgroup, 0);
   watch.start(1);
   using runyard::protocol::Limit;
   const std::uint64_t later = 100'000'000;
