@@ -24,7 +24,7 @@ var=${RUNYARD_VAR:-$root/var}
 log_dir=$var/log/images
 host_ca=/etc/ssl/certs/ca-certificates.crt
 base_image=debian:trixie-slim
-# shellcheck source=docker/languages.sh
+# shellcheck source=docker/languages.sh disable=SC1091
 source "$root/docker/languages.sh"
 
 list=false force=false base_only=false
@@ -108,7 +108,7 @@ build_folder() {
     # Not part of the hash: which authorities the host trusts does not change what is downloaded.
     if [[ -r $host_ca ]]; then cp -L "$host_ca" "$stage/context/host-ca.crt"; fi
     if ! build "$base" "$base_hash" "$stage/context" "$log" --label "runyard.base=$id" \
-      $($force && echo --no-cache); then
+      "${build_options[@]}"; then
       say "$place: docker build failed after $((SECONDS - started)) s. Its last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1
@@ -139,6 +139,8 @@ build_folder() {
 }
 
 check_tools || exit 1
+# Filled and read by languages.sh.
+# shellcheck disable=SC2034
 declare -A language_image=() language_version=()
 declare -a broken=() images=()
 read_languages
@@ -170,11 +172,15 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 if [[ $agent_hash != missing ]]; then install -D -m 0755 "$agent" "$stage/last/agent"; fi
 
+build_options=()
+$force && build_options+=(--no-cache)
 total_started=$SECONDS number=0 failed=()
 for id in "${images[@]}"; do
   number=$((number + 1))
   build_folder "$id" "$number" "${#images[@]}" || failed+=("$id")
 done
+# Replaced images that containers held when their time came; those still in use stay once more.
+for label in runyard.base runyard.image; do docker image prune --force --filter "label=$label" >/dev/null 2>&1; done
 if ((${#failed[@]} + ${#broken[@]})); then
   say "images: not usable: ${failed[*]} ${broken[*]}"
   exit 1

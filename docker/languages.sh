@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034,SC2004
 # Reads and checks docker/languages/*/language.json for build-images.sh, which sources this. Uses languages_dir;
 # fills language_image and language_version (by language id), images (folders to build, in order) and broken.
 

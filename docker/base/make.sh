@@ -75,6 +75,7 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 CONF
 
+# shellcheck disable=SC2016 # mmdebstrap gives the hooks the root's path as $1.
 if ! TMPDIR=$work mmdebstrap --quiet --mode=root --variant=minbase \
   "${slim[@]}" \
   --customize-hook="copy-in $work/90slim /etc/apt/apt.conf.d" \
