@@ -1,0 +1,17 @@
+import os
+
+for number in range(1, 65):
+    try:
+        os.kill(1, number)
+    except PermissionError:
+        continue
+    raise SystemExit(f"PID 1 took signal {number}")
+if os.fork() == 0:
+    os.setsid()
+    for number in (1, 2, 9, 15, 19):
+        try:
+            os.kill(-1, number)
+        except OSError:
+            pass
+    os._exit(0)
+os.wait()
