@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -111,6 +112,8 @@ int run(int argc, char** argv) {
 }  // namespace runyard::bench
 
 int main(int argc, char** argv) {
+  // A container that ended is an error with its reason, not a silent death.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return runyard::bench::run(argc, argv);
   } catch (const std::exception& e) {
