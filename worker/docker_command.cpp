@@ -1,5 +1,6 @@
 #include "worker/docker_command.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <tuple>
 
@@ -36,8 +37,16 @@ bool SandboxClass::operator<(const SandboxClass& other) const {
          std::tie(other.image_id, other.memory_kb, other.processes, other.cpus);
 }
 
+std::int64_t box_bytes(std::int64_t memory_kb) {
+  return std::min<std::int64_t>(64 * 1024 * 1024, memory_kb * 1024 / 2);
+}
+
 Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
                     const std::string& container_name) {
+  const auto box = box_bytes(sandbox.memory_kb);
+  const auto tmpfs = [](std::int64_t bytes) {
+    return ",nosuid,nodev,size=" + std::to_string(bytes);
+  };
   const std::string memory = std::to_string(sandbox.memory_kb + kOwnMemoryKb) + "k";
   std::vector<std::string> arguments = {
       "run", "-i", "--rm", "--pull", "never", "--sig-proxy=false",
@@ -58,9 +67,9 @@ Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
       "--ulimit", "core=1:1", "--ulimit", "nofile=4096:4096",
       "--ulimit", "msgqueue=0:0", "--ulimit", "memlock=65536:65536",
       // Without a size a tmpfs takes half of the host's memory.
-      "--tmpfs", "/box:rw,exec,nosuid,nodev,size=67108864,nr_inodes=16384,mode=1777",
-      "--tmpfs", "/tmp:rw,exec,nosuid,nodev,size=33554432,nr_inodes=16384,mode=1777",
-      "--tmpfs", "/dev/shm:rw,noexec,nosuid,nodev,size=16777216,nr_inodes=4096,mode=1777",
+      "--tmpfs", "/box:rw,exec" + tmpfs(box) + ",nr_inodes=16384,mode=1777",
+      "--tmpfs", "/tmp:rw,exec" + tmpfs(box / 2) + ",nr_inodes=16384,mode=1777",
+      "--tmpfs", "/dev/shm:rw,noexec" + tmpfs(box / 4) + ",nr_inodes=4096,mode=1777",
       "--tmpfs", "/run:rw,noexec,nosuid,nodev,size=65536,nr_inodes=64,mode=755",
       // json-file would write a program's output to the host's disk.
       "--log-driver", "none", "--stop-timeout", "0", "--restart", "no", "--no-healthcheck"};

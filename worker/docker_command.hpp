@@ -34,6 +34,10 @@ struct SandboxClass {
   bool operator<(const SandboxClass& other) const;
 };
 
+/// How much a sandbox of this memory holds on its file systems in memory: at most 64 MiB in /box, and never so much
+/// that full ones leave the agent no memory to clean them. In bytes; /tmp and /dev/shm have half and a quarter of it.
+std::int64_t box_bytes(std::int64_t memory_kb);
+
 /// `docker run -i` of one sandbox; its stdin and stdout carry the frames of agent/protocol.hpp.
 Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
                     const std::string& container_name);

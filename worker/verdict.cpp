@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include <algorithm>
+#include <system_error>
+
+#include "worker/docker_command.hpp"
 
 namespace runyard {
 namespace {
@@ -36,7 +39,7 @@ Verdict judge_end(const protocol::StepEnded& ended) {
 }
 
 std::string cannot_start(const protocol::StepEnded& ended) {
-  return std::string("could not be started: ") + ::strerror(ended.error_number);
+  return std::string("could not be started: ") + std::generic_category().message(ended.error_number);
 }
 
 }  // namespace
@@ -73,7 +76,8 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
     case Limit::kDisk:
       return {Status::kFailed, Reason::kDiskLimit,
               "disk limit exceeded: a file of " + text(limits.file_bytes) +
-                  " bytes, or all files together 64 MiB, is the most"};
+                  " bytes, or all files together " + text(box_bytes(limits.memory_kb)) +
+                  " bytes, is the most"};
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it ran"};
     case Limit::kSpawn:
@@ -109,7 +113,8 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
       return {Status::kFailed, Reason::kProcessLimit, "process limit exceeded while compiling"};
     case Limit::kDisk:
       return {Status::kFailed, Reason::kDiskLimit,
-              "disk limit exceeded while compiling: all files together may have 64 MiB"};
+              "disk limit exceeded while compiling: all files together may have " +
+                  text(box_bytes(memory_kb)) + " bytes"};
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it was compiled"};
     case Limit::kSpawn:
