@@ -17,6 +17,7 @@
 
 #include "agent/posix.hpp"
 #include "agent/protection.hpp"
+#include "agent/write_scope.hpp"
 
 namespace runyard::agent {
 namespace {
@@ -100,8 +101,10 @@ int reset_signals() {
 int prepare(const Plan& plan) {
   if (::setsid() < 0) return errno;
   if (const int error = reset_signals()) return error;
+  if (const int error = be_first_to_die())
+    return error;  // opens what is out of scope after the next line
+  if (const int error = enter_write_scope()) return error;
   if (const int error = move_streams(plan.streams)) return error;
-  if (const int error = be_first_to_die()) return error;
   if (const int error = step_back()) return error;
   if (const int error = set_step_limits(*plan.step)) return error;
   if (const int error = become(plan.uid)) return error;

@@ -28,6 +28,7 @@
 #include "agent/protection.hpp"
 #include "agent/session.hpp"
 #include "agent/terminal.hpp"
+#include "agent/write_scope.hpp"
 
 namespace runyard::agent {
 namespace {
@@ -68,6 +69,7 @@ std::string harden() {
   for (const char* folder : {"/box", "/tmp"})
     if (::chmod(folder, 01777) != 0) return std::string("opening ") + folder + " to jobs";
   if (enabled(Protection::kPtmx) && !close_ptmx_to_jobs()) return "closing /dev/pts/ptmx";
+  if (!prepare_write_scope()) return "the scope of writing";
   if (enabled(Protection::kFilter) && !load_job_filter()) return "the job seccomp filter";
   return {};
 }

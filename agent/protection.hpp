@@ -5,20 +5,21 @@
 namespace runyard::agent {
 
 enum class Protection {
-  kAttest,     ///< refuse to serve in a sandbox that is not as it must be
-  kSetuid,     ///< run jobs as their own uid
-  kFilter,     ///< job seccomp filter
-  kCloseFds,   ///< nothing but 0, 1 and 2 reaches a job
-  kPtmx,       ///< jobs cannot open terminals
-  kKill,       ///< kill what a step leaves running
-  kClean,      ///< delete what a step leaves on a tmpfs
-  kProof,      ///< say CLEAN only after proof
-  kNoFollow,   ///< files are handled as the job's uid, without following links
-  kOutput,     ///< output limit
-  kWall,       ///< wall timer
-  kCpu,        ///< CPU time of the whole cgroup
-  kProcesses,  ///< process limit
-  kOomScore,   ///< the job dies before the agent when memory runs out
+  kAttest,      ///< refuse to serve in a sandbox that is not as it must be
+  kSetuid,      ///< run jobs as their own uid
+  kFilter,      ///< job seccomp filter
+  kCloseFds,    ///< nothing but 0, 1 and 2 reaches a job
+  kPtmx,        ///< jobs cannot open terminals
+  kKill,        ///< kill what a step leaves running
+  kClean,       ///< delete what a step leaves on a tmpfs
+  kProof,       ///< say CLEAN only after proof
+  kNoFollow,    ///< files are handled as the job's uid, without following links
+  kOutput,      ///< output limit
+  kWall,        ///< wall timer
+  kCpu,         ///< CPU time of the whole cgroup
+  kProcesses,   ///< process limit
+  kOomScore,    ///< the job dies before the agent when memory runs out
+  kWriteScope,  ///< no file outside of the job's folders and /dev is opened for writing
 };
 
 #ifdef RUNYARD_AGENT_WEAK

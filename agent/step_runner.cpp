@@ -73,6 +73,9 @@ class StepRun final {
   bool stopped() const { return limit_ != Limit::kNone; }
   void drain();
   void check_output();
+  /// How long to wait for processes that the kernel is slow to take away. A program that ended by
+  /// itself has the rest of its wall time for that, as if it still ran.
+  std::uint64_t time_to_die(bool by_itself) const;
 
   const Job& job_;
   const Step& step_;
@@ -149,6 +152,12 @@ void StepRun::obey() {
   if (const auto size = std::exchange(live.resize, std::nullopt))
     if (with_tty() && stdout_.is_open()) resize(stdout_.fd(), *size);
   if (stdin_.wants_to_write()) stdin_.pump();
+}
+
+std::uint64_t StepRun::time_to_die(bool by_itself) const {
+  const std::uint64_t deadline = spawned_.started_ns + step_.wall_ms * kMs;
+  const std::uint64_t now = now_ns();
+  return by_itself && deadline > now ? std::max(kKillTimeout, deadline - now) : kKillTimeout;
 }
 
 void StepRun::check_output() {
@@ -234,8 +243,10 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
   watch();
   const bool by_itself = reaper_->main_ended();
   std::uint64_t kill_ns = 0;
-  if (enabled(Protection::kKill) || !by_itself) kill_ns = kill_everything(*reaper_, kKillTimeout);
+  if (enabled(Protection::kKill) || !by_itself)
+    kill_ns = kill_everything(*reaper_, time_to_die(by_itself));
   result.alive = kill_ns == UINT64_MAX || !reaper_->main_ended();
+  if (result.alive) stop(Limit::kWall);
   drain();
   stop(watch_.check_ended());
 
@@ -247,7 +258,7 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
   ended.limit = limit_;
   ended.stdout_truncated = stdout_.truncated();
   ended.stderr_truncated = stderr_.truncated();
-  const std::uint64_t ended_ns = reaper_->main_ended() ? reaper_->ended_ns() : now_ns();
+  const std::uint64_t ended_ns = result.alive ? now_ns() : reaper_->ended_ns();
   ended.wall_us = (ended_ns - spawned_.started_ns) / 1000;
 
   const rusage& usage = reaper_->usage();
@@ -263,6 +274,7 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
   if (limit_ != Limit::kNone) result.tainted = "a limit was hit";
   if (ended.signal == SIGSYS) result.tainted = "a forbidden system call";
   if (kill_ns > kSlowKill) result.tainted = "killing took too long";
+  if (result.alive) result.tainted = "a process cannot be killed";
   return result;
 }
 
