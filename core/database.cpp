@@ -14,8 +14,11 @@ namespace {
 
 constexpr std::chrono::seconds kWaitForConnection{5};
 
-/// A server that shuts down or starts up answers with class 57P errors before it hangs up.
-bool server_goes_away(const pqxx::sql_error& e) { return e.sqlstate().rfind("57P", 0) == 0; }
+/// A server that shuts down or starts up answers with class 57P errors before it hangs up; 57014 is a statement
+/// that it could not do within statement_timeout.
+bool server_goes_away(const pqxx::sql_error& e) {
+  return e.sqlstate().rfind("57P", 0) == 0 || e.sqlstate() == "57014";
+}
 
 }  // namespace
 

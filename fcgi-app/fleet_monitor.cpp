@@ -5,19 +5,12 @@
 #include "core/log.hpp"
 
 namespace runyard {
-namespace {
-
-/// A worker that was killed is back and has looked at its images well within this time.
-constexpr std::chrono::seconds kRestartTime{60};
-
-}  // namespace
 
 bool FleetView::can_run(const Language& language) const {
   return !images_known || images.count(language.image) != 0;
 }
 
-FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t max_queued,
-                    std::chrono::milliseconds worker_age) {
+FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t max_queued) {
   FleetView view;
   view.database_up = true;
   view.queue_full = fleet.queued >= max_queued;
@@ -25,14 +18,12 @@ FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t ma
   const bool live = fleet.live_workers > 0;
   view.images = live ? fleet.images : before.images;
   view.images_known = live || before.images_known;
-  view.abandoned = !live && worker_age > kRestartTime;
   return view;
 }
 
 FleetMonitor::FleetMonitor(Look look, std::int64_t max_queued, std::chrono::milliseconds interval)
     : look_(std::move(look)),
       max_queued_(max_queued),
-      worker_seen_(Clock::now()),
       view_(std::make_shared<FleetView>()) {
   refresh();
   thread_ = std::thread([this, interval] { run(interval); });
@@ -66,10 +57,7 @@ void FleetMonitor::refresh() {
   auto next = std::make_shared<FleetView>(*before);
   try {
     const auto fleet = look_(max_queued_);
-    if (fleet.live_workers > 0) worker_seen_ = Clock::now();
-    *next = next_view(
-        *before, fleet, max_queued_,
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - worker_seen_));
+    *next = next_view(*before, fleet, max_queued_);
     if (failing_) log::info("fleet is seen again");
     failing_ = false;
   } catch (const std::exception& error) {

@@ -25,9 +25,6 @@ struct FleetView {
   /// worker was seen.
   std::set<std::string> images;
   bool images_known = false;
-  /// No worker for longer than a restart takes: what is submitted now would wait for nobody knows
-  /// how long.
-  bool abandoned = false;
 
   bool can_run(const Language& language) const;
   /// The database answers and some live worker has some image.
@@ -37,7 +34,6 @@ struct FleetView {
 /// Looks on its own thread from construction to destruction. Thread-safe.
 class FleetMonitor final {
  public:
-  using Clock = std::chrono::steady_clock;
   /// Counts the queue up to the given number; may throw.
   using Look = std::function<Fleet(std::int64_t count_up_to)>;
 
@@ -55,8 +51,7 @@ class FleetMonitor final {
 
   const Look look_;
   const std::int64_t max_queued_;
-  Clock::time_point worker_seen_;  // of the monitor's thread
-  bool failing_ = false;           // likewise: logged once, not each second
+  bool failing_ = false;  // of the monitor's thread: logged once, not each second
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const FleetView> view_;  // under mutex_
@@ -64,9 +59,7 @@ class FleetMonitor final {
   std::thread thread_;
 };
 
-/// The view that follows `before` when `fleet` was seen. `worker_age` is the time since a worker
-/// was last live. Pure.
-FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t max_queued,
-                    std::chrono::milliseconds worker_age);
+/// The view that follows `before` when `fleet` was seen. Pure.
+FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t max_queued);
 
 }  // namespace runyard

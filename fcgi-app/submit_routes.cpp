@@ -16,8 +16,6 @@ constexpr char kConflict[] = "this Idempotency-Key was used with another body";
 /// The answer while nothing can be taken in; nullopt when something can.
 std::optional<Response> closed(const FleetView& view) {
   if (view.queue_full) return unavailable_response("the queue is full; try again", kRetryAfterFull);
-  if (view.abandoned)
-    return unavailable_response("no worker is running; try again", kRetryAfterFull);
   return std::nullopt;
 }
 

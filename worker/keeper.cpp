@@ -64,6 +64,8 @@ void Keeper::rescue() {
 }
 
 void Keeper::heartbeat() {
+  // A worker that can run nothing (yet) is not a live one: its empty list would make every language look absent.
+  if (images_.folders().empty()) return;
   const auto ids = holdings_.ids();
   const auto report = queue_.heartbeat(
       ids, {settings_.host, settings_.slots, loop_.running(), pool_.idle(), images_.folders()});
