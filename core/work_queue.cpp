@@ -21,6 +21,7 @@ constexpr std::int64_t kSecondUs = 1'000'000;
   "  where key >= $3\n"                                                                        \
   "    and (worker is null or lease_until < clock_timestamp())\n"                              \
   "    and attempt < 3\n"                                                                      \
+  "    and not cancelled\n"                                                                    \
   "    and language = any ($4::text[])\n"                                                      \
   "  order by key\n"                                                                           \
   "  limit $2\n"                                                                               \
@@ -90,14 +91,16 @@ constexpr Statement kNotifyAll{
 constexpr Statement kHandBack{
     "hand_back",
     "update queue\n"
-    "set worker = null, lease_until = null, attempt = attempt - 1, cancelled = false\n"
-    "where id = any ($2::uuid[]) and worker = $1::uuid\n"
-    "  and not cancelled\n"};
+    "set worker = case when cancelled then worker end,\n"
+    "    lease_until = case when cancelled then clock_timestamp() end,\n"
+    "    attempt = case when cancelled then attempt else attempt - 1 end\n"
+    "where id = any ($2::uuid[]) and worker = $1::uuid"};
 
 constexpr Statement kRelease{
     "release",
     "update queue\n"
-    "set worker = null, lease_until = null\n"
+    "set worker = case when cancelled then worker end,\n"
+    "    lease_until = case when cancelled then clock_timestamp() end\n"
     "where id = $2::uuid and worker = $1::uuid and attempt = $3"};
 
 constexpr Statement kRenew{
@@ -127,12 +130,15 @@ constexpr Statement kEndLost{
     "  delete from queue\n"
     "  where ctid = any (array(\n"
     "    select ctid from queue\n"
-    "    where lease_until < clock_timestamp() and attempt >= 3\n"
+    "    where lease_until < clock_timestamp() and (attempt >= 3 or cancelled)\n"
     "    order by key limit 100 for update skip locked))\n"
-    "  returning id, attempt, worker, queued_at, claimed_at),\n"
+    "  returning id, attempt, worker, cancelled, queued_at, claimed_at),\n"
     "ended as (\n"
     "  insert into results (execution_id, status, reason, message, attempt, worker, queue_ms, started_at)\n"
-    "  select id, 'FAILED', 'WORKER_LOST', 'its worker was lost in each of ' || attempt || ' attempts',\n"
+    "  select id, case when cancelled then 'CANCELLED' else 'FAILED' end,\n"
+    "         case when cancelled then 'CANCELLED' else 'WORKER_LOST' end,\n"
+    "         case when cancelled then 'cancelled'\n"
+    "              else 'its worker was lost in each of ' || attempt || ' attempts' end,\n"
     "         attempt, worker,\n"
     "         greatest(0, extract(epoch from claimed_at - queued_at) * 1000)::bigint, claimed_at\n"
     "  from lost),\n"
@@ -198,6 +204,24 @@ std::string finished_json(const std::vector<Finished>& finished) {
   return writer.text();
 }
 
+/// What no later try can change: data that does not fit, a broken invariant, a limit of the server's.
+bool refuses_for_ever(const pqxx::sql_error& e) {
+  const auto kind = e.sqlstate().substr(0, 2);
+  return kind == "22" || kind == "23" || kind == "54";
+}
+
+pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
+                              int want, std::int64_t low, const std::string& languages,
+                              const std::vector<Finished>& finished) {
+  try {
+    return connection.exec(kFinishAndClaim, worker_id, want, low, languages,
+                           finished_json(finished));
+  } catch (const pqxx::sql_error& e) {
+    if (refuses_for_ever(e)) throw ResultRefused(e.what());
+    throw;
+  }
+}
+
 }  // namespace
 
 WorkQueue::WorkQueue(Database& database, std::string worker_id)
@@ -218,10 +242,8 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
     turn = {};
     watched.clear();
     const auto rows =
-        finished.empty()
-            ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
-            : connection.exec(kFinishAndClaim, worker_id_, want, low, languages_literal,
-                              finished_json(finished));
+        finished.empty() ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
+                         : finish_and_claim(connection, worker_id_, want, low, languages_literal, finished);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();
       now = row["now"].as<std::int64_t>();

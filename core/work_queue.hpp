@@ -1,6 +1,7 @@
 #pragma once
 // The queue as a worker sees it. sql/README.md draws the states and says who makes each move.
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct LeaseReport {
   std::vector<std::string> cancelled;  ///< those of `held` that are to be killed
 };
 
+/// PostgreSQL will never take these results as they are: they break an invariant, or are too large.
+class ResultRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// One worker's side of the queue; the worker's id is new at each start. Thread-safe, but turn() is meant for
 /// one thread. Every call throws DatabaseUnavailable when PostgreSQL is away; all may be repeated.
 class WorkQueue final {
@@ -53,14 +60,15 @@ class WorkQueue final {
   };
   /// Records `finished` durably and claims up to `want` executions of `languages`, oldest key first, in one
   /// statement; then notifies those who wait for a recorded one. About once a second the claim takes
-  /// expired leases as well.
+  /// expired leases as well. Throws ResultRefused when one of `finished` can never be stored.
   Turn turn(const std::vector<Finished>& finished, int want,
             const std::vector<std::string>& languages);
 
-  /// Gives executions back that were claimed but not begun: the attempt does not count.
+  /// Gives executions back that were claimed but not begun: the attempt does not count. One that was to be
+  /// cancelled meanwhile is ended by the next end_lost().
   void hand_back(const std::vector<std::string>& ids);
 
-  /// Gives an execution back after a failure of ours: the attempt counts.
+  /// Gives an execution back after a failure of ours: the attempt counts. Cancelled ones as above.
   void release(const std::string& id, int attempt);
 
   LeaseReport heartbeat(const std::vector<std::string>& running, const WorkerState& state);
@@ -68,8 +76,8 @@ class WorkQueue final {
   /// Whether submitters shall wake this worker.
   void set_idle(bool idle);
 
-  /// Ends executions whose lease expired in their last attempt as WORKER_LOST, forgets dead workers and old
-  /// idempotency keys. Any worker may call it at any time. Returns how many executions were ended.
+  /// Ends executions whose lease expired: as CANCELLED when that was asked, as WORKER_LOST after the last
+  /// attempt. Forgets dead workers and old idempotency keys. Any worker may call it at any time. Returns how many executions were ended.
   int end_lost();
 
   /// Makes the partitions of the next months; drops those older than `retention_days` (0: keeps all).
