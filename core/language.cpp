@@ -289,7 +289,7 @@ std::vector<std::string> expand_argv(const std::vector<std::string>& argv,
       {"{heap_mb}", std::to_string(std::max(memory_mb / 2, memory_mb - 64))},
   };
   std::vector<std::string> out;
-  for (std::string argument : argv) {
+  for (const auto& argument : argv) {
     if (argument == "{sources}") {
       out.insert(out.end(), context.sources.begin(), context.sources.end());
       continue;
@@ -298,10 +298,16 @@ std::vector<std::string> expand_argv(const std::vector<std::string>& argv,
       out.insert(out.end(), context.compile_args.begin(), context.compile_args.end());
       continue;
     }
-    for (const auto& [placeholder, text] : texts)
-      if (const auto at = argument.find(placeholder); at != std::string::npos)
-        argument.replace(at, placeholder.size(), text);
-    out.push_back(std::move(argument));
+    // One pass: what a placeholder stands for may look like another one, since people name their files.
+    std::string filled;
+    for (std::string_view rest = argument; !rest.empty();) {
+      const auto* found = std::find_if(std::begin(texts), std::end(texts), [&](const auto& entry) {
+        return rest.substr(0, entry.first.size()) == entry.first;
+      });
+      filled += found == std::end(texts) ? std::string(1, rest.front()) : found->second;
+      rest.remove_prefix(found == std::end(texts) ? 1 : found->first.size());
+    }
+    out.push_back(std::move(filled));
   }
   return out;
 }
