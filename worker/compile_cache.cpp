@@ -30,6 +30,7 @@ std::string CompileCache::key(const std::string& owner, const std::string& image
   add(text, image_id);
   add_all(text, step.argv);
   add_all(text, step.environment);
+  add_all(text, step.collect);
   for (const auto& file : files) {
     add(text, file.name);
     add(text, file.content);

@@ -34,15 +34,16 @@ ContainerScope::ContainerScope(const std::filesystem::path& folder) : folder_(fo
                            folder.string() + " are taken");
 }
 
-std::vector<std::string> ContainerScope::abandoned_labels() const {
-  std::vector<std::string> labels = {label()};
+void ContainerScope::sweep_abandoned(
+    const std::function<void(const std::string& label)>& sweep) const {
+  sweep(label());
   for (int number = 0; number < kWorkersPerHost; ++number) {
     if (number == number_) continue;
     if (!std::filesystem::exists(folder_ / ("worker-" + std::to_string(number) + ".lock")))
       continue;
-    if (try_lock(open_lock(folder_, number))) labels.push_back(label_of(number));
+    const auto lock = open_lock(folder_, number);
+    if (try_lock(lock)) sweep(label_of(number));
   }
-  return labels;
 }
 
 std::uint32_t ContainerScope::uid_base(int index) const {

@@ -3,8 +3,8 @@
 // its sandboxes and the label of its containers.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "core/unique_fd.hpp"
 
@@ -27,9 +27,10 @@ class ContainerScope final {
   int number() const { return number_; }
   /// Label of this worker's containers.
   std::string label() const { return label_of(number_); }
-  /// Labels of numbers that no living worker holds: containers with these are leftovers. Includes our own,
-  /// so it is asked before the first sandbox starts.
-  std::vector<std::string> abandoned_labels() const;
+  /// Calls `sweep` with each label whose number no living worker holds: containers with it are leftovers. A
+  /// number is held meanwhile, so that no worker starts under it. Includes our own, so this is for the time
+  /// before the first sandbox starts.
+  void sweep_abandoned(const std::function<void(const std::string& label)>& sweep) const;
   /// First of the 64 user ids of sandbox `index` (0..kSandboxesPerWorker-1).
   std::uint32_t uid_base(int index) const;
 

@@ -10,41 +10,62 @@
 
 namespace runyard {
 
-/// Thread-safe.
+/// By id and attempt: a worker that slept through its own lease may claim the next attempt of what it is still
+/// running. Thread-safe.
 class Holdings final {
  public:
-  void add(const std::string& id) {
+  /// False when this very attempt is held already. An earlier attempt is abandoned: its result would not count.
+  bool add(const std::string& id, int attempt) {
+    auto signal = std::make_shared<StopSignal>();
     const std::lock_guard lock(mutex_);
-    signals_.emplace(id, std::make_shared<StopSignal>());
+    const auto [slot, fresh] = held_.try_emplace(id, Held{attempt, signal});
+    if (fresh) return true;
+    if (slot->second.attempt == attempt) return false;
+    slot->second.signal->abandon();
+    slot->second = {attempt, std::move(signal)};
+    return true;
   }
 
-  void remove(const std::string& id) {
+  void remove(const std::string& id, int attempt) {
     const std::lock_guard lock(mutex_);
-    signals_.erase(id);
+    const auto found = held_.find(id);
+    if (found != held_.end() && found->second.attempt == attempt) held_.erase(found);
   }
 
-  /// How to stop this execution; nullptr when it is not held any more.
+  /// How to stop this attempt; nullptr when it is not held any more.
+  std::shared_ptr<StopSignal> find(const std::string& id, int attempt) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = held_.find(id);
+    return found == held_.end() || found->second.attempt != attempt ? nullptr : found->second.signal;
+  }
+
+  /// The same for whatever attempt of it is held.
   std::shared_ptr<StopSignal> find(const std::string& id) const {
     const std::lock_guard lock(mutex_);
-    const auto found = signals_.find(id);
-    return found == signals_.end() ? nullptr : found->second;
+    const auto found = held_.find(id);
+    return found == held_.end() ? nullptr : found->second.signal;
   }
 
   std::vector<std::string> ids() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> ids;
-    for (const auto& [id, signal] : signals_) ids.push_back(id);
+    for (const auto& [id, held] : held_) ids.push_back(id);
     return ids;
   }
 
   bool empty() const {
     const std::lock_guard lock(mutex_);
-    return signals_.empty();
+    return held_.empty();
   }
 
  private:
+  struct Held {
+    int attempt;
+    std::shared_ptr<StopSignal> signal;
+  };
+
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<StopSignal>> signals_;  // under mutex_
+  std::map<std::string, Held> held_;  // by id; under mutex_
 };
 
 }  // namespace runyard

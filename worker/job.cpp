@@ -1,5 +1,7 @@
 #include "worker/job.hpp"
 
+#include <signal.h>
+
 #include <algorithm>
 
 #include "core/json.hpp"
@@ -95,13 +97,24 @@ void JobAnswer::take(const protocol::Frame& frame) {
     case FrameType::kClean:
     case FrameType::kTainted:
       if (in_step_ || artifact_left_ != 0) throw ProtocolError("the job ended within a step");
+      if (!steps_over_ && !may_end()) throw ProtocolError("the job ended before its steps did");
       steps_over_ = over_ = true;
       clean_ = frame.type == FrameType::kClean;
       if (!clean_) taint_ = std::string(frame.payload.substr(0, kMaxTaint));
       return;
+    case FrameType::kRefused:
+      throw ProtocolError("the agent gave up: " + std::string(frame.payload.substr(0, kMaxTaint)));
     default:
       throw ProtocolError("a frame that has no place in a job");
   }
+}
+
+bool JobAnswer::may_end() const {
+  if (outcomes_.empty()) return false;
+  if (outcomes_.size() == job_.steps.size()) return true;
+  const auto& ended = outcomes_.back().ended;
+  return ended.limit != protocol::Limit::kNone ||
+         (job_.steps[outcomes_.size() - 1].compile && ended.exit_code != 0);
 }
 
 StepOutcome& JobAnswer::current(const protocol::Frame& frame) {
@@ -126,6 +139,12 @@ void JobAnswer::append(std::string& stream, const protocol::Frame& frame, std::i
 void JobAnswer::end_step(const protocol::Frame& frame) {
   auto& outcome = current(frame);
   outcome.ended = protocol::decode_step_ended(frame.payload);
+  const auto& ended = outcome.ended;
+  const bool exited = ended.exit_code >= 0 && ended.exit_code <= 255 && ended.signal == 0;
+  const bool signalled = ended.exit_code == -1 && ended.signal > 0 && ended.signal < NSIG;
+  const bool stopped = ended.exit_code == -1 && ended.signal == 0;
+  if (!exited && !signalled && !(stopped && ended.limit != protocol::Limit::kNone))
+    throw ProtocolError("a step that ended in no possible way");
   in_step_ = false;
   collected_bytes_ = 0;
   const auto& step = job_.steps[frame.step];

@@ -71,6 +71,7 @@ class JobAnswer final {
   StepOutcome& current(const protocol::Frame& frame);
   void append(std::string& stream, const protocol::Frame& frame, std::int64_t limit);
   void end_step(const protocol::Frame& frame);
+  bool may_end() const;
   void begin_artifact(const protocol::Frame& frame);
   void append_artifact(const protocol::Frame& frame);
 

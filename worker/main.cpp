@@ -72,19 +72,19 @@ LanguageCatalog load_languages(const std::string& folder) {
 
 void sweep_leftovers(ProcessHost& processes, const DockerSettings& docker,
                      const ContainerScope& scope) {
-  for (const auto& label : scope.abandoned_labels()) {
+  scope.sweep_abandoned([&](const std::string& label) {
     const auto listed = processes.run(list_containers(docker, label), 20s);
-    if (!listed.ok) continue;
+    if (!listed.ok) return;
     std::vector<std::string> ids;
     for (std::size_t at = 0; at < listed.out.size();) {
       const auto end = std::min(listed.out.find('\n', at), listed.out.size());
       if (end > at) ids.push_back(listed.out.substr(at, end - at));
       at = end + 1;
     }
-    if (ids.empty()) continue;
+    if (ids.empty()) return;
     log::warn("removing leftover containers", {{"label", label}, {"count", ids.size()}});
     processes.run(remove_containers(docker, ids), 60s);
-  }
+  });
 }
 
 /// Until a signal comes; then lets running executions finish, bounded by drain_s or a second signal.

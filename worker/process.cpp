@@ -41,6 +41,12 @@ int decode(int native) {
   return WIFSIGNALED(native) ? 128 + WTERMSIG(native) : -1;
 }
 
+/// Waits for a child's end. SIGCHLD of the others interrupts this, since Asio's handler does not restart calls.
+void reap(int pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 /// Reads what is there. False at the end of the stream.
 bool drain(int fd, std::string& out) {
   char buffer[16384];
@@ -101,7 +107,7 @@ ProcessHost::~ProcessHost() {
   });
   impl_->thread.join();
   for (auto& [pid, running] : impl_->running) {
-    ::waitpid(pid, nullptr, 0);
+    reap(pid);
     running.child->detach();
   }
 }
@@ -132,7 +138,7 @@ Child ProcessHost::spawn(const Command& command) {
         // A fork whose exec failed; Boost leaves it as a zombie.
         bp::extend::on_error =
             [](auto& executor, const std::error_code& /*error*/) {
-              if (executor.pid > 0) ::waitpid(executor.pid, nullptr, 0);
+              if (executor.pid > 0) reap(executor.pid);
             },
         impl_->loop);
     if (failed) throw std::system_error(failed, "start " + command.argv[0]);

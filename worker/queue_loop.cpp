@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 // slot is given back, since another worker may be idle.
 constexpr auto kShortRun = 100ms;
 constexpr auto kStuck = 300ms;
+// How often the flag of an idle worker is set anew: others remove it when this worker was stopped for a minute.
+constexpr auto kIdleAgain = 5s;
 
 Result unrecordable(const std::string& why) {
   Result result;
@@ -42,7 +44,7 @@ std::optional<Claim> QueueLoop::next() {
   if (stopping_) return std::nullopt;
   Claim claim = std::move(ready_.front().first);
   ready_.pop_front();
-  begun_[claim.id] = Clock::now();
+  begun_[{claim.id, claim.attempt}] = Clock::now();
   ++busy_;
   return claim;
 }
@@ -50,7 +52,7 @@ std::optional<Claim> QueueLoop::next() {
 void QueueLoop::finished(Finished finished) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto begun = begun_.find(finished.id); begun != begun_.end()) {
+    if (const auto begun = begun_.find({finished.id, finished.attempt}); begun != begun_.end()) {
       last_run_ = Clock::now() - begun->second;
       begun_.erase(begun);
     }
@@ -63,7 +65,7 @@ void QueueLoop::finished(Finished finished) {
 void QueueLoop::released(const Claim& claim) {
   {
     const std::lock_guard lock(mutex_);
-    begun_.erase(claim.id);
+    begun_.erase({claim.id, claim.attempt});
     released_.push_back(claim);
     --busy_;
   }
@@ -71,10 +73,10 @@ void QueueLoop::released(const Claim& claim) {
 }
 
 void QueueLoop::dropped(const Claim& claim) {
-  holdings_.remove(claim.id);
+  holdings_.remove(claim.id, claim.attempt);
   {
     const std::lock_guard lock(mutex_);
-    begun_.erase(claim.id);
+    begun_.erase({claim.id, claim.attempt});
     --busy_;
     woken_ = true;
   }
@@ -145,10 +147,12 @@ void QueueLoop::loop() {
     } catch (const std::exception& e) {
       log::error("queue round failed", {{"error", e.what()}});
       std::unique_lock lock(mutex_);
+      if (stopping_) return;  // likewise
       for_loop_.wait_for(lock, pause, [&] { return stopping_; });
     }
     const std::lock_guard lock(mutex_);
-    if (stopping_ && finished_.empty() && released_.empty() && ready_.empty()) return;
+    if (stopping_ && finished_.empty() && released_.empty() && ready_.empty() && unbegun_.empty())
+      return;
   }
 }
 
@@ -161,7 +165,7 @@ void QueueLoop::serve() {
   }
   for (const auto& claim : released) {
     queue_.release(claim.id, claim.attempt);
-    holdings_.remove(claim.id);
+    holdings_.remove(claim.id, claim.attempt);
     const std::lock_guard lock(mutex_);
     released_.erase(released_.begin());
   }
@@ -190,11 +194,8 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
   WorkQueue::Turn turn;
   try {
     turn = queue_.turn(batch, want, languages);
-  } catch (const DatabaseUnavailable&) {
-    throw;
-  } catch (const std::exception& e) {
+  } catch (const ResultRefused& e) {
     // One result that the database refuses must not hold up the others, nor itself be lost.
-    if (batch.empty()) throw;
     log::error("a result was refused", {{"results", batch.size()}, {"error", e.what()}});
     if (batch.size() > 1) {
       for (const auto& one : batch) record({one}, 0, languages);
@@ -203,7 +204,7 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
     turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, languages);
   }
   for (const auto& one : batch) {
-    holdings_.remove(one.id);
+    holdings_.remove(one.id, one.attempt);
     if (std::find(turn.recorded.begin(), turn.recorded.end(), one.id) == turn.recorded.end())
       log::warn("result came too late", {{"execution", one.id}, {"attempt", one.attempt}});
   }
@@ -213,7 +214,8 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
     finished_.erase(finished_.begin(),
                     finished_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
     for (auto& claim : turn.claims) {
-      holdings_.add(claim.id);
+      // A claim whose commit was lost in a crash of the server comes again as the same attempt: it is running.
+      if (!holdings_.add(claim.id, claim.attempt)) continue;
       ready_.emplace_back(std::move(claim), Clock::now());
     }
   }
@@ -221,29 +223,34 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
   if (spare && !idle_) {
     set_idle(true);
     wake();  // what was queued before the flag stood notified nobody
+  } else if (spare && Clock::now() - idle_since_ > kIdleAgain) {
+    set_idle(true);
   }
 }
 
 void QueueLoop::hand_back_unbegun() {
-  std::vector<std::string> ids;
   {
     const std::lock_guard lock(mutex_);
     const auto stuck = Clock::now() - kStuck;
     for (auto it = ready_.begin(); it != ready_.end();) {
       const bool give = draining_ || it->second < stuck;
-      if (give) ids.push_back(it->first.id);
+      if (give) unbegun_.push_back(std::move(it->first));
       it = give ? ready_.erase(it) : std::next(it);
     }
-    if (!ids.empty()) last_run_ = std::chrono::hours(1);  // no claiming ahead for now
+    if (!unbegun_.empty()) last_run_ = std::chrono::hours(1);  // no claiming ahead for now
   }
-  if (ids.empty()) return;
-  for (const auto& id : ids) holdings_.remove(id);
+  if (unbegun_.empty()) return;
+  std::vector<std::string> ids;
+  for (const auto& claim : unbegun_) ids.push_back(claim.id);
   queue_.hand_back(ids);
+  for (const auto& claim : unbegun_) holdings_.remove(claim.id, claim.attempt);
+  unbegun_.clear();
 }
 
 void QueueLoop::set_idle(bool idle) {
   queue_.set_idle(idle);
   idle_ = idle;
+  idle_since_ = Clock::now();
 }
 
 }  // namespace runyard

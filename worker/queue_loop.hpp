@@ -80,9 +80,11 @@ class QueueLoop final {
   bool draining_ = false;
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
-  std::map<std::string, std::chrono::steady_clock::time_point> begun_;
+  std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point> begun_;  // by id and attempt
   std::atomic<int> busy_{0};
-  bool idle_ = false;  // as the database has it; by the loop's thread alone
+  bool idle_ = false;  // as the database has it; by the loop's thread alone, as the next two
+  std::chrono::steady_clock::time_point idle_since_;  // when the flag was last written
+  std::vector<Claim> unbegun_;  // to be handed back; held until the database has it
   std::thread thread_;
 };
 

@@ -28,6 +28,19 @@ constexpr auto kCleanDeadline = 2s;
 
 void set_nonblocking(int fd) { ::fcntl(fd, F_SETFL, O_NONBLOCK); }
 
+/// Takes a container away by force. Called on the host's thread; an engine that does not answer costs one client
+/// for a minute.
+void remove_by_force(ProcessHost& host, const DockerSettings& docker, const std::string& name) {
+  try {
+    auto client = std::make_shared<Child>(host.spawn(remove_containers(docker, {name})));
+    client->in.reset();
+    host.after(60s, [client] { client->kill(); });
+  } catch (const std::system_error& e) {
+    // The sweep at the next start removes it.
+    log::error("cannot remove a container", {{"sandbox", name}, {"error", e.what()}});
+  }
+}
+
 }  // namespace
 
 StopSignal::StopSignal() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -70,13 +83,11 @@ Sandbox::Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxCl
     // The destructor does not run for a constructor that throws.
     client_.in.reset();
     client_.kill();
-    processes_.after(0ms, [&host = processes_, docker = docker_, name = name_] {
-      try {
-        host.spawn(remove_containers(docker, {name}));
-      } catch (const std::system_error&) {
-        // No docker client: the sweep at the next start removes it.
-      }
-    });
+    // Twice: the engine may be about to make it, for a client that is gone.
+    for (const auto delay : {0s, 5s})
+      processes_.after(delay, [&host = processes_, docker = docker_, name = name_] {
+        remove_by_force(host, docker, name);
+      });
     throw;
   }
 }
@@ -88,11 +99,7 @@ Sandbox::~Sandbox() {
     if (client->exited()) return;
     log::warn("sandbox did not end by itself", {{"sandbox", name}});
     client->kill();
-    try {
-      host.spawn(remove_containers(docker, {name}));
-    } catch (const std::system_error& e) {
-      log::error("cannot remove a container", {{"sandbox", name}, {"error", e.what()}});
-    }
+    remove_by_force(host, docker, name);
   });
 }
 
@@ -202,6 +209,7 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_
       fail(e.what());
     }
   }
+  if (!to_write.empty()) fail("it answered before it had the whole job");
 }
 
 void Sandbox::read_errors() {

@@ -126,8 +126,15 @@ int SandboxPool::idle() const {
 bool SandboxPool::healthy() const {
   const std::lock_guard lock(mutex_);
   if (failures_ < kSickAfter || !parked_.empty()) return true;
-  return std::any_of(fresh_.begin(), fresh_.end(),
-                     [](const auto& entry) { return !entry.second.empty(); });
+  if (std::any_of(fresh_.begin(), fresh_.end(),
+                  [](const auto& entry) { return !entry.second.empty(); }))
+    return true;
+  // Where nothing is held ready, only a claim will find out that the engine is back.
+  SandboxClass next;
+  const bool being_tried = next_to_create(next) ||
+                           std::any_of(creating_.begin(), creating_.end(),
+                                       [](const auto& entry) { return entry.second > 0; });
+  return !being_tried && Clock::now() >= allowed_after();
 }
 
 void SandboxPool::tidy() {
@@ -196,18 +203,20 @@ bool SandboxPool::next_to_create(SandboxClass& out) const {
     const auto found = map.find(key);
     return found == map.end() ? 0 : found->second;
   };
-  // Whoever waits comes first; then what is most short of its target.
+  const auto ready = [&](const SandboxClass& sandbox_class) {
+    const auto found = fresh_.find(sandbox_class);
+    return found == fresh_.end() ? 0 : static_cast<int>(found->second.size());
+  };
+  // Whoever waits comes first, unless one that has just been made is his; then what is most short of its target.
   for (const auto& [sandbox_class, waiting] : waiting_)
-    if (waiting > count(creating_, sandbox_class)) {
+    if (waiting > count(creating_, sandbox_class) + ready(sandbox_class)) {
       out = sandbox_class;
       return true;
     }
   if (total() >= settings_.max_sandboxes) return false;
   int worst = 0;
   for (const auto& [sandbox_class, target] : targets_) {
-    const auto found = fresh_.find(sandbox_class);
-    const int ready = found == fresh_.end() ? 0 : static_cast<int>(found->second.size());
-    const int missing = target - ready - count(creating_, sandbox_class);
+    const int missing = target - ready(sandbox_class) - count(creating_, sandbox_class);
     if (missing > worst) {
       worst = missing;
       out = sandbox_class;
@@ -248,7 +257,7 @@ void SandboxPool::create_until_stopped() {
     evicted.reset();
     try {
       made = factory_(next, index);
-    } catch (const SandboxError& e) {
+    } catch (const std::exception& e) {  // also when this host is out of memory or descriptors
       error = e.what();
     }
     lock.lock();

@@ -37,8 +37,9 @@ void Slots::work() {
 }
 
 void Slots::handle(const Claim& claim) {
-  const auto stop = holdings_.find(claim.id);
-  if (!stop) return queue_.dropped(claim);
+  const auto stop = holdings_.find(claim.id, claim.attempt);
+  // Lost before it began, or the worker stops: nobody has cancelled it.
+  if (!stop || stop->abandoned()) return queue_.dropped(claim);
   std::string error;
   try {
     if (stop->cancelled()) {

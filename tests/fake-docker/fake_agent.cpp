@@ -151,10 +151,11 @@ class FakeAgent final {
     } else if (what == "chatter") {
       protocol::StepEnded ended;
       ended.exit_code = 0;
-      send(FrameType::kStepEnded, protocol::encode(ended));
-      send(FrameType::kClean, std::string(4, '\0'));
-      step_ = 0;
-      send(FrameType::kStdout, "one more thing");
+      std::string out;  // in one piece, so that they are read together
+      protocol::append_frame(out, FrameType::kStepEnded, job_, protocol::encode(ended));
+      protocol::append_frame(out, FrameType::kClean, job_, std::string(4, '\0'));
+      protocol::append_frame(out, FrameType::kStdout, job_, "one more thing");
+      write_all(out);
     } else {
       return false;
     }
