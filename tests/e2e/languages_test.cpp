@@ -1,0 +1,217 @@
+// Every language's own tests, through the whole stack. Each folder of docker/languages is looked at when this program
+// starts: a new language needs nothing here.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/dynamic_tests.hpp"
+#include "tests/support/stack.hpp"
+
+using namespace runyard;
+using namespace runyard::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kFolder = fs::path(RUNYARD_SOURCE_DIR) / "docker" / "languages";
+
+std::string read(const fs::path& path) { return file_of_checkout(fs::relative(path, RUNYARD_SOURCE_DIR).string()); }
+
+/// The source beside a manifest or a case: the file of that stem that is no JSON.
+fs::path source_of(const fs::path& folder, const std::string& stem) {
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().stem() == stem && entry.path().extension() != ".json") return entry.path();
+  throw std::runtime_error("no source of " + (folder / stem).string());
+}
+
+std::vector<fs::path> sorted(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder)) paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+/// The members of an object as text, without the braces.
+std::string members(const json::Value* object) {
+  if (!object) return {};
+  json::Writer writer;
+  writer.value(*object);
+  const auto text = writer.text();
+  return text.substr(1, text.size() - 2);
+}
+
+void check_text(const json::Value& expected, const std::string& name, const std::string& got) {
+  INFO(name);
+  REQUIRE(expected.string());
+  CHECK(got == *expected.string());
+}
+
+void check_part(const json::Value& expected, const std::string& name, const std::string& got) {
+  INFO(name);
+  REQUIRE(expected.string());
+  CHECK_THAT(got, contains(*expected.string()));
+}
+
+void check_expectation(const std::string& name, const json::Value& expected, const Ended& ended) {
+  if (name == "status" || name == "reason" || name == "stdout" || name == "stderr")
+    check_text(expected, name, ended.text(name));
+  else if (name == "stdout_contains" || name == "stderr_contains")
+    check_part(expected, name, ended.text(name.substr(0, 6)));
+  else if (name == "compile_stderr_contains")
+    check_part(expected, name, ended.text_below("compile.stderr"));
+  else if (name == "exit_code" || name == "signal")
+    CHECK((expected.integer() && ended.number(name) == *expected.integer()));
+  else
+    FAIL("a case's \"expect\" has the unknown member " << name);
+}
+
+/// Verdicts by a limit name it, its value and the measured one.
+void check_message(const Ended& ended) {
+  const auto message = ended.text("message");
+  const auto verdict = ended.verdict();
+  INFO(verdict << ": " << message);
+  if (verdict == "COMPLETED") {
+    CHECK(message.empty());
+    return;
+  }
+  CHECK_FALSE(message.empty());
+  const bool by_limit = verdict == "WALL_TIME" || verdict == "CPU_TIME" || verdict == "MEMORY_LIMIT" ||
+                        verdict == "OUTPUT_LIMIT" || verdict == "PROCESS_LIMIT";
+  if (!by_limit) return;
+  CHECK_THAT(message, contains("limit of "));
+  CHECK_THAT(message, contains(" exceeded: "));
+}
+
+void run_case(const std::string& language, const fs::path& file) {
+  const auto test = json::parse(read(file));
+  const auto code = read(source_of(file.parent_path(), file.stem().string()));
+  const auto ended = run(language, code, members(test.find("submission")));
+  INFO(ended.shown());
+  const auto* expect = test.find("expect");
+  REQUIRE((expect && expect->object() && !expect->object()->empty()));
+  for (const auto& [name, value] : *expect->object()) check_expectation(name, value, ended);
+  check_message(ended);
+  CHECK(ended.text("language") == language);
+  CHECK(ended.number("attempt") == 1);
+}
+
+json::Value described(const std::string& language) {
+  HttpClient client(test_url(), kOwner);
+  const auto answer = client.get("/api/v1/languages/" + language);
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  return answer.json();
+}
+
+void check_hello(const std::string& language, const json::Value& manifest) {
+  const auto description = described(language);
+  const auto* available = description.find("available");
+  REQUIRE((available && available->boolean() && *available->boolean()));
+  const auto code = read(source_of(kFolder / language, "hello"));
+  CHECK(text_at(description, "sample") == code);
+  CHECK(text_at(description, "version") == text_at(manifest, "version"));
+  const auto ended = run(language, code);
+  INFO(ended.shown());
+  CHECK(ended.verdict() == "COMPLETED");
+  CHECK(ended.text("stdout") == "Hello, World!\n");
+  CHECK(ended.text("stderr").empty());
+  CHECK(ended.text("version") == text_at(manifest, "version"));
+  CHECK(ended.number("exit_code") == 0);
+  CHECK(ended.number("execution_time") >= 0);
+  CHECK(ended.number("memory_kb") > 0);
+  const bool compiled = manifest.find("compile") != nullptr;
+  CHECK(compiled != ended.at("compile")->is_null());
+  if (!compiled) return;
+  CHECK(ended.text_below("compile.status") == "COMPLETED");
+  const auto again = run(language, code);
+  INFO(again.shown());
+  CHECK(again.truth("compile.cached"));
+  CHECK(again.text("stdout") == "Hello, World!\n");
+}
+
+void check_cases_are_there(const fs::path& folder, bool compiled) {
+  std::vector<std::string> needed = {"stdin",        "runtime_error", "wall_time",     "cpu_time",
+                                     "memory_limit", "output_limit",  "larger_program"};
+  if (compiled) needed.emplace_back("compile_error");
+  for (const auto& name : needed) {
+    INFO(name);
+    CHECK(fs::exists(folder / "tests" / (name + ".json")));
+  }
+}
+
+void check_aliases(const std::string& language, const json::Value& manifest) {
+  for (const auto& alias : *manifest.find("aliases")->array()) {
+    HttpClient client(test_url(), kOwner);
+    const auto answer = client.get("/api/v1/languages/" + *alias.string());
+    // "c++" and the like are written as they are: a path may hold a plus.
+    INFO(*alias.string() << ": " << answer.body);
+    CHECK(answer.status == 200);
+    if (answer.status == 200) CHECK(text_at(answer.json(), "id") == language);
+  }
+}
+
+void register_language(const fs::path& folder) {
+  const auto id = folder.filename().string();
+  register_test("language " + id + ": hello and its second time", "[languages]", [folder, id] {
+    const auto manifest = json::parse(read(folder / "language.json"));
+    check_hello(id, manifest);
+    check_aliases(id, manifest);
+    check_cases_are_there(folder, manifest.find("compile") != nullptr);
+  });
+  if (!fs::is_directory(folder / "tests")) return;
+  for (const auto& file : sorted(folder / "tests"))
+    if (file.extension() == ".json")
+      register_test("language " + id + ": " + file.stem().string(), "[languages]", [id, file] { run_case(id, file); });
+}
+
+bool register_all() {
+  int found = 0;
+  for (const auto& folder : sorted(kFolder))
+    if (fs::exists(folder / "language.json")) {
+      register_language(folder);
+      ++found;
+    }
+  return found > 0;
+}
+
+const bool registered = register_all();
+
+}  // namespace
+
+TEST_CASE("languages: there are some, and the API lists exactly those") {
+  REQUIRE(registered);
+  HttpClient client(test_url(), kOwner);
+  const auto listed = client.get("/api/v1/languages").json();
+  std::vector<std::string> ids, folders;
+  for (const auto& language : *listed.find("languages")->array()) {
+    ids.push_back(text_at(language, "id"));
+    INFO(ids.back());
+    CHECK((language.find("available")->boolean() && *language.find("available")->boolean()));
+  }
+  for (const auto& folder : sorted(kFolder))
+    if (fs::exists(folder / "language.json")) folders.push_back(folder.filename().string());
+  std::sort(ids.begin(), ids.end());
+  CHECK(ids == folders);
+}
+
+TEST_CASE("languages: the version that is reported is the one that runs") {
+  // How a program finds out; a language that is not here reports what its manifest says.
+  const std::vector<std::pair<std::string, std::string>> programs = {
+      {"python", "import platform; print(platform.python_version())"},
+      {"javascript", "console.log(process.version.slice(1))"},
+      {"bash", "echo \"${BASH_VERSION}\""},
+      {"c", "#include <stdio.h>\nint main(void) { puts(__VERSION__); }"},
+      {"cpp", "#include <cstdio>\nint main() { std::puts(__VERSION__); }"},
+      {"java", "class Main { public static void main(String[] a) { System.out.println(Runtime.version().feature()); } }"},
+  };
+  for (const auto& [language, code] : programs) {
+    const auto ended = run(language, code);
+    const auto version = ended.text("version");
+    INFO(ended.shown());
+    REQUIRE_FALSE(version.empty());
+    const auto said = ended.text("stdout");
+    CHECK(said.substr(0, version.size()) == version);
+    CHECK((said.size() > version.size() && !std::isdigit(static_cast<unsigned char>(said[version.size()]))));
+  }
+}
