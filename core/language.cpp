@@ -140,7 +140,7 @@ void read_compile(const json::Value& value, Language& language, std::vector<Fiel
   step.argv = reader.texts("argv", true);
   step.outputs = reader.texts("outputs", true);
   step.allowed_args = reader.texts("allowed_args", false);
-  step.memory_kb = reader.integer("memory_kb", step.memory_kb, 8 * 1024, 4 * 1024 * 1024);
+  step.memory_kb = reader.integer("memory_kb", step.memory_kb, 8 * kKib, 4 * kMib);
   step.wall_ms = reader.integer("wall_ms", step.wall_ms, 1, 240'000);
   language.default_limits.compile_wall_ms = step.wall_ms;
   language.compile = std::move(step);
@@ -216,6 +216,14 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
       }
   }
   if (const auto* limits = reader.find("limits")) read_limits(*limits, language, errors);
+  // The server's defaults give way to a manifest's lower maximum; what the manifest says itself must fit.
+  const auto compile_maximum = language.maximum_limits.compile_wall_ms;
+  if (language.compile && language.compile->wall_ms > compile_maximum)
+    reader.error("compile.wall_ms", "must be at most " + std::to_string(compile_maximum) +
+                                        ", or limits.maximum.compile_wall_ms be higher");
+  for (const auto& field : kLimitFields)
+    language.default_limits.*field.member = std::min(language.default_limits.*field.member,
+                                                     language.maximum_limits.*field.member);
   if (const auto* cpus = reader.find("cpus")) {
     language.cpus = cpus->number_or(0);
     if (!(language.cpus >= 0.1 && language.cpus <= 16))

@@ -25,7 +25,7 @@ struct CompileStep {
   std::vector<std::string> argv;          ///< with placeholders, see expand_argv
   std::vector<std::string> outputs;       ///< files to carry to the run; one `*` in the last component
   std::vector<std::string> allowed_args;  ///< what a submission's compile_args may hold
-  std::int64_t memory_kb = 512 * 1024;
+  std::int64_t memory_kb = 512 * kKib;
   std::int64_t wall_ms = 20'000;
 };
 

@@ -4,13 +4,16 @@
 
 namespace runyard {
 
+inline constexpr std::int64_t kKib = 1024;
+inline constexpr std::int64_t kMib = 1024 * kKib;
+
 struct Limits {
   std::int64_t wall_ms = 10'000;          ///< of each run step
   std::int64_t cpu_ms = 10'000;           ///< user and system time of all processes of a run step
-  std::int64_t memory_kb = 128 * 1024;    ///< KiB, of all processes and the files in memory together
+  std::int64_t memory_kb = 128 * kKib;    ///< KiB, of all processes and the files in memory together
   std::int64_t processes = 64;            ///< processes and threads at one time
-  std::int64_t output_bytes = 64 * 1024;  ///< of stdout, and again of stderr
-  std::int64_t file_bytes = 16 * 1024 * 1024;  ///< of one written file
+  std::int64_t output_bytes = 64 * kKib;  ///< of stdout, and again of stderr
+  std::int64_t file_bytes = 16 * kMib;  ///< of one written file
   std::int64_t compile_wall_ms = 20'000;  ///< of the compile step
 };
 
@@ -26,10 +29,10 @@ struct LimitField {
 inline constexpr LimitField kLimitFields[] = {
     {"wall_ms", &Limits::wall_ms, 1, 60'000},
     {"cpu_ms", &Limits::cpu_ms, 1, 60'000},
-    {"memory_kb", &Limits::memory_kb, 8 * 1024, 1024 * 1024},
+    {"memory_kb", &Limits::memory_kb, 8 * kKib, kMib},
     {"processes", &Limits::processes, 1, 256},
-    {"output_bytes", &Limits::output_bytes, 1, 1024 * 1024},
-    {"file_bytes", &Limits::file_bytes, 1, 64 * 1024 * 1024},
+    {"output_bytes", &Limits::output_bytes, 1, kMib},
+    {"file_bytes", &Limits::file_bytes, 1, 64 * kMib},
     {"compile_wall_ms", &Limits::compile_wall_ms, 1, 60'000},
 };
 
