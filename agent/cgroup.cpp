@@ -55,6 +55,7 @@ Cgroup::Cgroup(const std::string& root) {
     pids_current_ = open_first(root, {"/pids.current"});
     memory_stat_ = open_first(root, {"/memory.stat"});
     memory_peak_ = open_first(root, {"/memory.peak"});
+    memory_limit_ = open_first(root, {"/memory.max"});
     return;
   }
   cpu_ = open_first(root, {"/cpuacct/cpuacct.usage", "/cpu,cpuacct/cpuacct.usage"});
@@ -63,6 +64,7 @@ Cgroup::Cgroup(const std::string& root) {
   pids_current_ = open_first(root, {"/pids/pids.current"});
   memory_stat_ = open_first(root, {"/memory/memory.stat"});
   memory_peak_ = open_first(root, {"/memory/memory.max_usage_in_bytes"});
+  memory_limit_ = open_first(root, {"/memory/memory.limit_in_bytes"});
 }
 
 std::string Cgroup::missing() const {
@@ -98,5 +100,14 @@ std::optional<std::uint64_t> Cgroup::memory_bytes() const {
 }
 
 std::optional<std::uint64_t> Cgroup::peak_bytes() const { return read_counter(memory_peak_, ""); }
+
+std::optional<std::uint64_t> Cgroup::memory_limit() const {
+  return read_counter(memory_limit_, "");
+}
+
+std::optional<SocketMemory> Cgroup::uncounted_sockets() const {
+  if (v2_) return std::nullopt;
+  return sockets_.now();
+}
 
 }  // namespace runyard::agent

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/posix.hpp"
+#include "agent/socket_memory.hpp"
 
 namespace runyard::agent {
 
@@ -34,6 +35,10 @@ class Cgroup final {
   std::optional<std::uint64_t> memory_bytes() const;
   /// The highest usage ever, page cache included.
   std::optional<std::uint64_t> peak_bytes() const;
+  /// The limit on all of it.
+  std::optional<std::uint64_t> memory_limit() const;
+  /// What waits in sockets, where the kernel does not count it as memory of the cgroup.
+  std::optional<SocketMemory> uncounted_sockets() const;
 
  private:
   bool v2_ = false;
@@ -43,6 +48,8 @@ class Cgroup final {
   Fd pids_current_;
   Fd memory_stat_;
   Fd memory_peak_;
+  Fd memory_limit_;
+  SocketMeter sockets_;
 };
 
 }  // namespace runyard::agent

@@ -49,7 +49,8 @@ LimitWatch::LimitWatch(const Step& step, const Cgroup& cgroup, std::uint64_t hel
       cpu_before_(cgroup.cpu_ns().value_or(0)),
       own_before_(own_cpu_ns()),
       oom_before_(cgroup.oom_kills().value_or(0)),
-      forks_before_(cgroup.refused_forks().value_or(0)) {}
+      forks_before_(cgroup.refused_forks().value_or(0)),
+      socket_pages_before_(cgroup.uncounted_sockets().value_or(SocketMemory{}).pages) {}
 
 void LimitWatch::start(std::uint64_t started_ns) {
   wall_ns_ = started_ns + step_.wall_ms * kMs;
@@ -64,7 +65,8 @@ std::uint64_t LimitWatch::next_ns() const { return std::min(wall_ns_, look_ns_);
 Limit LimitWatch::check(std::uint64_t now) {
   if (now >= wall_ns_ && enabled(Protection::kWall)) return Limit::kWall;
   if (now < look_ns_) return Limit::kNone;
-  const Limit limit = check_counters(false);
+  Limit limit = check_counters(false);
+  if (limit == Limit::kNone && sockets_hold_too_much()) limit = Limit::kMemory;
   std::uint64_t left = 50 * kMs * cpus_;
   if (step_.cpu_ms > 0) {
     const auto used = cpu_ns();
@@ -92,6 +94,23 @@ Limit LimitWatch::check_counters(bool ended) {
   if (!ended && cgroup_.processes().value_or(UINT64_MAX) > step_.processes + kAgent)
     return Limit::kProcesses;
   return Limit::kNone;
+}
+
+bool LimitWatch::sockets_hold_too_much() {
+  // The pages are the host's. Who has so few sockets that they cannot hold much is not the cause,
+  // whatever somebody else does at the same time.
+  constexpr std::uint64_t kFew = 4;
+  constexpr std::uint64_t kPage = 4096;
+  const auto sockets = cgroup_.uncounted_sockets();
+  const auto most = cgroup_.memory_limit();
+  if (!sockets || !most || sockets->in_use <= kFew || sockets->pages <= socket_pages_before_ ||
+      !enabled(Protection::kSockets))
+    return false;
+  const std::uint64_t all =
+      (sockets->pages - socket_pages_before_) * kPage + cgroup_.memory_bytes().value_or(0);
+  if (all <= *most) return false;
+  memory_bytes_ = std::max(memory_bytes_, all);
+  return true;
 }
 
 std::uint64_t LimitWatch::cpu_ns() const {

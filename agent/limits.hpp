@@ -42,6 +42,7 @@ class LimitWatch final {
 
  private:
   protocol::Limit check_counters(bool ended);
+  bool sockets_hold_too_much();
 
   const Step& step_;
   const Cgroup& cgroup_;
@@ -51,6 +52,7 @@ class LimitWatch final {
   std::uint64_t own_before_;
   std::uint64_t oom_before_;
   std::uint64_t forks_before_;
+  std::uint64_t socket_pages_before_;
   std::uint64_t wall_ns_ = 0;
   std::uint64_t look_ns_ = 0;
   std::uint64_t memory_bytes_ = 0;

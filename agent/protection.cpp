@@ -37,6 +37,8 @@ const char* name_of(Protection protection) {
       return "processes";
     case Protection::kOomScore:
       return "oom_score";
+    case Protection::kSockets:
+      return "sockets";
     case Protection::kWriteScope:
       return "write_scope";
   }

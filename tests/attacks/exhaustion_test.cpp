@@ -1,4 +1,9 @@
 // SECURITY.md's group "Exhaustion": programs that take all they can of something.
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
 #include "tests/support/attack.hpp"
 #include "tests/support/catch.hpp"
 
@@ -6,6 +11,33 @@ using namespace runyard;
 using namespace runyard::test;
 
 namespace {
+
+/// Memory of all TCP and UDP sockets of the host, in bytes.
+std::int64_t socket_bytes() {
+  std::ifstream file("/proc/net/sockstat");
+  std::int64_t pages = 0;
+  for (std::string word; file >> word;)
+    if (std::int64_t number = 0; word == "mem" && file >> number) pages += number;
+  return pages * 4096;
+}
+
+void check_socket_buffers(const std::string& protocol) {
+  const auto before = socket_bytes();
+  const auto id = start("python", file_of_checkout("tests/attacks/programs/exhaustion/socket_buffers.py"),
+                        "\"args\":[\"" + protocol + "\"],\"limits\":{\"wall_ms\":3000,\"memory_kb\":65536}");
+  std::int64_t most = 0;
+  for (int i = 0; i < 30; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    most = std::max(most, socket_bytes() - before);
+  }
+  const auto ended = end_of(id);
+  INFO(ended.shown());
+  // Where the kernel counts them it refuses to send, and the program sleeps until its time is over.
+  CHECK((ended.verdict() == "MEMORY_LIMIT" || ended.verdict() == "WALL_TIME"));
+  // The limit, and what can be sent between two looks at it.
+  CHECK(most < (64 + 192) * (std::int64_t{1} << 20));
+  check_canaries("python", "");
+}
 
 constexpr std::int64_t kSmallKb = 64 * 1024;
 
@@ -88,6 +120,21 @@ TEST_CASE("exhaustion: all inotify instances of a user are not another owner's")
 
 TEST_CASE("exhaustion: all pipe pages of a user are not another owner's") {
   check_other_owner_meanwhile("exhaustion/large_pipes.py", "64\n");
+}
+
+TEST_CASE("exhaustion: bytes that wait in UDP sockets are the program's memory") { check_socket_buffers("udp"); }
+
+TEST_CASE("exhaustion: bytes that wait in TCP sockets are the program's memory") { check_socket_buffers("tcp"); }
+
+TEST_CASE("exhaustion: files up to the brim of the memory limit leave the agent enough") {
+  for (const std::int64_t memory_kb : {8192, 32768, 65536})
+    Attack("exhaustion/to_the_brim.py")
+        .limit("wall_ms", 8000)
+        .limit("memory_kb", memory_kb)
+        .limit("file_bytes", 64 << 20)
+        .with(R"("artifacts":["artifact"])")
+        .ends_as({"COMPLETED", "MEMORY_LIMIT"})
+        .run();
 }
 
 TEST_CASE("exhaustion: no terminal can be opened") {
