@@ -193,7 +193,7 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
   language.version = reader.text("version", true);
   language.image = reader.text("image", false);
   if (language.image.empty()) language.image = language.id;
-  if (!is_id(language.image)) reader.error("image", "must be the name of a language's folder");
+  else if (!is_id(language.image)) reader.error("image", "must be the name of a language's folder");
   language.source = reader.text("source", true);
   for (const auto& field : kLimitFields)
     language.maximum_limits.*field.member = field.server_maximum;
