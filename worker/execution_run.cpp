@@ -15,6 +15,13 @@ namespace {
 constexpr std::size_t kTestOutputBytes = 64 * 1024;
 constexpr std::size_t kTestOutputsBytes = 1024 * 1024;
 
+// What all tests of a run wrote and is held in memory until the last one has ended; beyond it each test's output is
+// cut to what is kept of it anyway.
+constexpr std::size_t kHeldBytes = 64 * 1024 * 1024;
+
+// Inputs and outputs that go to a checker in one job, but for the last one's size.
+constexpr std::size_t kCheckedBytes = 8 * 1024 * 1024;
+
 std::int64_t to_ms(std::uint64_t us) { return static_cast<std::int64_t>((us + 500) / 1000); }
 
 /// The figures of one step, as they stand in results and tests alike.
@@ -41,6 +48,12 @@ void put_verdict(const Verdict& verdict, Target& target) {
   target.status = verdict.status;
   target.reason = verdict.reason;
   target.message = verdict.message;
+}
+
+void cut(std::string& stream, bool& truncated) {
+  if (stream.size() <= kTestOutputBytes) return;
+  stream.resize(kTestOutputBytes);
+  truncated = true;
 }
 
 bool tainting(const StepOutcome& outcome) {
@@ -83,10 +96,6 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
     reused_ = loan_.reused;
     try {
       auto outcomes = loan_.sandbox->run(job, stop_, on_step);
-      if (outcomes.empty()) {  // cancelled before the first step began
-        outcomes.emplace_back();
-        outcomes.back().ended.limit = protocol::Limit::kCancelled;
-      }
       limit_was_hit_ = std::any_of(outcomes.begin(), outcomes.end(), tainting);
       return outcomes;
     } catch (const SandboxError& e) {
@@ -193,9 +202,24 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
       verdict = {Status::kFailed, Reason::kWrongAnswer, "the output is not the expected one"};
     return verdict;
   };
+  std::vector<Verdict> verdicts;
+  std::size_t held = 0;
   const auto outcomes =
-      run_in_sandbox(sandbox_class, job, [&](std::size_t i, const StepOutcome& outcome) {
-        return !submission_.stop_on_failure || judge(i, outcome).status == Status::kCompleted;
+      run_in_sandbox(sandbox_class, job, [&](std::size_t i, StepOutcome& outcome) {
+        if (i == 0) {  // perhaps again, in another sandbox
+          verdicts.clear();
+          held = 0;
+        }
+        verdicts.push_back(judge(i, outcome));
+        held += outcome.output.size() + outcome.errors.size();
+        if (held > kHeldBytes) {
+          if (checker.kind == CheckerKind::kProgram && verdicts[i].status == Status::kCompleted)
+            verdicts[i] = {Status::kFailed, Reason::kOutputLimit,
+                           "the tests together wrote more than the 64 MiB that a checker can be given"};
+          cut(outcome.output, outcome.ended.stdout_truncated);
+          cut(outcome.errors, outcome.ended.stderr_truncated);
+        }
+        return !submission_.stop_on_failure || verdicts[i].status == Status::kCompleted;
       });
 
   Result result;
@@ -205,9 +229,9 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     TestResult test;
     test.name = submission_.tests[i].name;
     // A test that was cut short because an earlier one failed was not run.
-    const bool ran = i < outcomes.size() && !(failed_before && submission_.stop_on_failure);
+    const bool ran = i < verdicts.size() && !(failed_before && submission_.stop_on_failure);
     if (ran) {
-      put_verdict(judge(i, outcomes[i]), test);
+      put_verdict(verdicts[i], test);
       copy_figures(outcomes[i].ended, test);
       const auto room = std::min(kTestOutputBytes, kTestOutputsBytes - kept);
       test.output = outcomes[i].output.substr(0, room);
@@ -283,27 +307,42 @@ void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
                       to_utf8(outcome.result.errors).substr(0, 2000));
     compiled = std::move(outcome.outputs);
   }
+  // What all tests wrote may be more than a job can carry.
   std::vector<CheckedOutput> outputs;
-  std::vector<std::size_t> which;
+  std::vector<TestResult*> which;
+  std::size_t bytes = 0;
+  const auto check = [&] {
+    if (outputs.empty()) return;
+    const auto job = checker_job(*language, program, compiled, outputs);
+    judge_checks(run_in_sandbox(run_class(*language, image_id, program.limits), job),
+                 program.limits, which);
+    outputs.clear();
+    which.clear();
+    bytes = 0;
+  };
   for (std::size_t i = 0; i < tests.size(); ++i) {
     if (tests[i].status != Status::kCompleted) continue;
     outputs.push_back({submission_.tests[i].stdin_data, tests[i].output,
                        submission_.tests[i].expected_output.value_or("")});
-    which.push_back(i);
+    which.push_back(&tests[i]);
+    bytes += outputs.back().input.size() + outputs.back().output.size() +
+             outputs.back().expected.size();
+    if (bytes > kCheckedBytes) check();
   }
-  if (outputs.empty()) return;
-  const auto outcomes =
-      run_in_sandbox(run_class(*language, image_id, program.limits),
-                     checker_job(*language, program, compiled, outputs));
-  for (std::size_t k = 0; k < which.size(); ++k) {
-    auto& test = tests[which[k]];
+  check();
+}
+
+void ExecutionRun::judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
+                                const std::vector<TestResult*>& tests) {
+  for (std::size_t k = 0; k < tests.size(); ++k) {
+    auto& test = *tests[k];
     if (k >= outcomes.size()) {
       test.status = Status::kCancelled;
       test.reason = Reason::kCancelled;
       test.message = "cancelled while it was checked";
       continue;
     }
-    const auto verdict = judge_run(outcomes[k], program.limits, nullptr);
+    const auto verdict = judge_run(outcomes[k], limits, nullptr);
     if (verdict.status == Status::kCompleted) continue;
     const auto said = to_utf8(trim(outcomes[k].output)).substr(0, 2000);
     test.status = Status::kFailed;

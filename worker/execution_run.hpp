@@ -47,7 +47,7 @@ class ExecutionRun final {
     Reason reason = Reason::kNone;
     std::string message;
   };
-  using OnStep = std::function<bool(std::size_t, const StepOutcome&)>;
+  using OnStep = Sandbox::OnStep;
 
   Compiled compile(const Language& language, const std::string& image_id,
                    const Submission& submission);
@@ -57,6 +57,8 @@ class ExecutionRun final {
   Result judge_single(const Language& language, StepOutcome outcome);
   Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
   void check_by_program(std::vector<TestResult>& tests);
+  static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
+                           const std::vector<TestResult*>& tests);
   std::string image_of(const Language& language) const;
 
   ExecutionServices& services_;

@@ -126,9 +126,7 @@ void Sandbox::await_ready(Clock::time_point deadline, std::uint32_t uid_base) {
       [&] { return ready; });
 }
 
-std::vector<StepOutcome> Sandbox::run(
-    const Job& job, StopSignal& stop,
-    const std::function<bool(std::size_t, const StepOutcome&)>& on_step) {
+std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const OnStep& on_step) {
   ++job_number_;
   answer_ = std::make_unique<JobAnswer>(job, job_number_);
   const std::string frames = encode_job(job, job_number_);
@@ -139,7 +137,7 @@ std::vector<StepOutcome> Sandbox::run(
       [&](const Frame& frame) {
         answer_->take(frame);
         if (frame.type != FrameType::kStepEnded || !on_step) return;
-        const auto& outcome = answer_->outcomes().back();
+        auto& outcome = answer_->outcomes().back();
         if (!on_step(reported++, outcome)) cancel_wanted_ = true;
       },
       [&] { return answer_->steps_over(); });

@@ -53,10 +53,12 @@ class Sandbox final {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  /// Runs a job until its steps are over; finish() must follow. Calls `on_step` (may be empty) after each step
-  /// with its index; false from it cancels the rest. Throws SandboxError.
-  std::vector<StepOutcome> run(const Job& job, StopSignal& stop,
-                               const std::function<bool(std::size_t, const StepOutcome&)>& on_step);
+  /// Called after each step with its index, before its artifacts come. It may cut what the step wrote; false
+  /// cancels the rest.
+  using OnStep = std::function<bool(std::size_t, StepOutcome&)>;
+
+  /// Runs a job until its steps are over; finish() must follow. `on_step` may be empty. Throws SandboxError.
+  std::vector<StepOutcome> run(const Job& job, StopSignal& stop, const OnStep& on_step);
 
   /// Waits for the agent's proof that nothing is left of the last job. False: destroy this sandbox.
   bool finish();

@@ -1,0 +1,227 @@
+#include "worker/execution_run.hpp"
+
+#include "tests/support/await.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_docker.hpp"
+#include "tests/support/own_process.hpp"
+
+using namespace runyard;
+using namespace std::chrono_literals;
+using runyard::test::FakeDocker;
+
+namespace {
+
+/// "run": the submission's args are what the fake agent does. "made": the same, after a compile step that is told by
+/// compile_args.
+LanguageCatalog languages() {
+  Language run;
+  run.id = run.image = "run";
+  run.source = "main.txt";
+  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
+  Language made = run;
+  made.id = "made";
+  made.compile = CompileStep{{"{compile_args}"}, {"main"}, {}, 65536, 5000};
+  Language checker = run;
+  checker.id = "checker";
+  checker.run_argv = {"fail", "1"};
+  Language missing = run;
+  missing.id = missing.image = "missing";
+  return LanguageCatalog({run, made, checker, missing});
+}
+
+struct Bench {
+  FakeDocker docker;
+  ProcessHost processes;
+  LanguageCatalog catalog = languages();
+  Images images{processes, docker.settings()};
+  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
+                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
+                   }};
+  CompileCache cache{1 << 20};
+  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
+  StopSignal stop;
+
+  Bench() {
+    docker.list_images("sha256:aa runyard/run latest\n");
+    images.refresh();
+  }
+  Result run(const Submission& submission, const std::string& owner = "alice") {
+    return ExecutionRun(services, owner, submission, stop).run();
+  }
+};
+
+Submission asking(std::vector<std::string> args, const std::string& language = "run") {
+  Submission s;
+  s.language = language;
+  s.files = {{"main.txt", "x"}};
+  s.entry = "main.txt";
+  s.args = std::move(args);
+  return s;
+}
+
+Submission made(std::vector<std::string> compile, std::vector<std::string> run = {"say", "ran"}) {
+  auto s = asking(std::move(run), "made");
+  s.compile_args = std::move(compile);
+  return s;
+}
+
+TestCase test_case(const std::string& input, std::optional<std::string> expected, double weight = 1) {
+  return {"test " + input, input, std::move(expected), {}, weight};
+}
+
+}  // namespace
+
+TEST_CASE("a program's result has its output, its end and its figures") {
+  Bench bench;
+  const auto result = bench.run(asking({"say", "hello"}));
+  CHECK(result.status == Status::kCompleted);
+  CHECK(result.output == "hello\n");
+  CHECK(result.exit_code == 0);
+  CHECK_FALSE(result.signal);
+  CHECK(result.wall_ms == 2);
+  CHECK(result.cpu_ms == 1);
+  CHECK(result.memory_kb == 3072);
+  CHECK(result.runtime == "runc");
+  CHECK_FALSE(result.sandbox_reused);
+  CHECK_FALSE(result.compile);
+
+  const auto killed = bench.run(asking({"signal", "9"}));
+  CHECK(killed.reason == Reason::kRuntimeError);
+  CHECK(killed.signal == 9);
+  CHECK_FALSE(killed.exit_code);
+}
+
+TEST_CASE("a boring job's sandbox serves the same owner again, and nobody else") {
+  Bench bench;
+  bench.run(asking({"say", "a"}));
+  CHECK(bench.run(asking({"say", "b"})).sandbox_reused);
+  CHECK_FALSE(bench.run(asking({"say", "c"}), "bob").sandbox_reused);
+  auto keyed = asking({"say", "d"});
+  keyed.isolation_key = "exam";
+  CHECK_FALSE(bench.run(keyed).sandbox_reused);
+  auto fresh = asking({"say", "e"});
+  fresh.isolation = Isolation::kFresh;
+  CHECK_FALSE(bench.run(fresh).sandbox_reused);
+}
+
+TEST_CASE("after a limit, a taint or a fresh run the sandbox serves nobody") {
+  const std::vector<std::string> endings[] = {{"limit", "1"}, {"taint"}};
+  for (const auto& ending : endings) {
+    Bench bench;
+    bench.run(asking(ending));
+    CHECK(bench.pool.idle() == 0);
+  }
+  Bench bench;
+  auto fresh = asking({"say", "x"});
+  fresh.isolation = Isolation::kFresh;
+  bench.run(fresh);
+  CHECK(bench.pool.idle() == 0);
+}
+
+TEST_CASE("what was compiled is compiled once for its owner") {
+  Bench bench;
+  const auto first = bench.run(made({"make", "main", "ELF"}));
+  CHECK(first.status == Status::kCompleted);
+  CHECK(first.output == "ran\n");
+  REQUIRE(first.compile);
+  CHECK_FALSE(first.compile->cached);
+  CHECK(bench.run(made({"make", "main", "ELF"}, {"say", "other"})).compile->cached);
+  CHECK_FALSE(bench.run(made({"make", "main", "ELF"}), "bob").compile->cached);
+  CHECK_FALSE(bench.run(made({"make", "main", "ELF2"})).compile->cached);
+}
+
+TEST_CASE("what does not compile does not run") {
+  Bench bench;
+  const auto failed = bench.run(made({"fail", "1"}));
+  CHECK(failed.status == Status::kFailed);
+  CHECK(failed.reason == Reason::kCompileError);
+  CHECK(failed.compile->exit_code == 1);
+  CHECK_FALSE(failed.exit_code);
+  CHECK(failed.output.empty());
+  CHECK(bench.run(made({"limit", "1"})).reason == Reason::kCompileTime);
+  CHECK(bench.run(made({"limit", "3"})).reason == Reason::kMemoryLimit);
+  CHECK(bench.run(made({"say", "nothing made"})).reason == Reason::kCompileError);
+  CHECK_FALSE(bench.run(made({"fail", "1"})).compile->cached);
+}
+
+TEST_CASE("a sandbox that fails us once is made up for by another") {
+  Bench bench;
+  bench.docker.run_as({"dies", "good"});
+  CHECK(bench.run(asking({"say", "after all"})).output == "after all\n");
+}
+
+TEST_CASE("sandboxes that fail us twice are our failure, never a verdict") {
+  Bench bench;
+  for (const char* how : {"vanish", "garbage", "flood", "other-job", "no-steps"})
+    CHECK_THROWS_AS(bench.run(asking({how})), SandboxError);
+  CHECK(bench.pool.idle() == 0);
+  CHECK_THROWS_AS(bench.run(asking({"x"}, "missing")), SandboxError);
+  CHECK_THROWS_AS(bench.run(asking({"x"}, "unknown")), SandboxError);
+  CHECK_THROWS_AS(bench.run(made({"limit", "9"})), SandboxError);  // no compiler in the image
+}
+
+TEST_CASE("a cancelled run is cancelled; an abandoned one has no result") {
+  Bench bench;
+  std::thread canceller([&] { bench.stop.cancel(); });
+  const auto result = bench.run(asking({"hang"}));
+  canceller.join();
+  CHECK(result.status == Status::kCancelled);
+  CHECK(result.reason == Reason::kCancelled);
+  bench.stop.abandon();
+  CHECK_THROWS_AS(bench.run(asking({"hang"})), SandboxError);
+}
+
+TEST_CASE("tests are judged one by one, and weighed") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.tests = {test_case("right", "right\n", 3), test_case("wrong", "other", 1), test_case("any", std::nullopt, 1)};
+  const auto result = bench.run(s);
+  CHECK(result.status == Status::kFailed);
+  CHECK(result.reason == Reason::kWrongAnswer);
+  CHECK_THAT(result.message, test::contains("test wrong"));
+  CHECK(result.score == Approx(0.8));
+  REQUIRE(result.tests.size() == 3);
+  CHECK(result.tests[0].status == Status::kCompleted);
+  CHECK(result.tests[0].output == "right");
+  CHECK(result.tests[1].reason == Reason::kWrongAnswer);
+  CHECK(result.tests[2].status == Status::kCompleted);
+}
+
+TEST_CASE("after a failure the rest is skipped when that was asked") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.stop_on_failure = true;
+  s.tests = {test_case("a", "a"), test_case("b", "x"), test_case("c", "c"), test_case("d", "d")};
+  const auto result = bench.run(s);
+  CHECK(result.reason == Reason::kWrongAnswer);
+  CHECK(result.score == Approx(0.25));
+  CHECK_FALSE(result.tests[1].skipped);
+  CHECK(result.tests[2].skipped);
+  CHECK(result.tests[3].skipped);
+}
+
+TEST_CASE("a checker that is a program decides by its exit code") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.tests = {test_case("a", "a"), test_case("b", "b")};
+  s.checker.kind = CheckerKind::kProgram;
+  s.checker.language = "checker";
+  s.checker.code = "always refuses";
+  const auto result = bench.run(s);
+  CHECK(result.reason == Reason::kWrongAnswer);
+  CHECK_THAT(result.tests[0].message, test::contains("the checker refused it"));
+  CHECK(result.score == Approx(0));
+}
+
+TEST_CASE("outputs that are too much for one job are checked in several") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.limits.output_bytes = 1024 * 1024;
+  for (int i = 0; i < 20; ++i) s.tests.push_back(test_case(std::string(1'000'000, 'x'), ""));
+  s.checker.kind = CheckerKind::kProgram;
+  s.checker.language = "checker";
+  const auto result = bench.run(s);
+  CHECK(result.tests.size() == 20);
+  for (const auto& one : result.tests) CHECK(one.reason == Reason::kWrongAnswer);
+  CHECK(result.tests.back().output.size() <= 64 * 1024);
+}
