@@ -41,7 +41,7 @@ class Value final {
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   /// Each returns nullptr when the value is of another kind. An integer is a number written without
-  /// fraction and exponent that fits in 64 bits; every other number is a double (perhaps infinite).
+  /// fraction and exponent that fits in 64 bits; every other number is a double.
   const bool* boolean() const { return std::get_if<bool>(&data_); }
   const std::int64_t* integer() const { return std::get_if<std::int64_t>(&data_); }
   const double* real() const { return std::get_if<double>(&data_); }
@@ -63,7 +63,7 @@ class Value final {
 constexpr int kMaxDepth = 32;
 
 /// Reads one whole text. Throws ParseError (with the byte offset) when it is not JSON, nests deeper than
-/// kMaxDepth, names a member twice in one object, is not valid UTF-8 or escapes a lone surrogate.
+/// kMaxDepth, names a member twice in one object, writes a number beyond the range of a double, is not valid UTF-8 or escapes a lone surrogate.
 /// Strings may hold NUL. The caller bounds the size of the text.
 Value parse(std::string_view text);
 
