@@ -327,7 +327,7 @@ TEST_CASE("a result that breaks an invariant is refused by the database") {
   bench.submit("a");
   auto wrong = completed(bench.queue.turn({}, 1, kPython).claims.at(0));
   wrong.result.reason = Reason::kWallTime;
-  CHECK_THROWS(bench.queue.turn({wrong}, 0, kPython));
+  CHECK_THROWS_AS(bench.queue.turn({wrong}, 0, kPython), ResultRefused);
   CHECK(bench.temp.sql("select count(*) from queue") == "1");
 }
 
@@ -344,4 +344,30 @@ TEST_CASE("partitions are made ahead and dropped when their month is over") {
   CHECK(count() == "3");
   const auto id = bench.submit("a");
   CHECK(bench.store.find(id, "a"));
+}
+
+TEST_CASE("a cancelled execution whose worker is lost ends as cancelled and is not run again") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  bench.queue.turn({}, 1, kPython);
+  REQUIRE(bench.store.cancel(id, "a") == CancelOutcome::kRequested);
+  bench.expire_leases();
+  CHECK(bench.claim(1).empty());
+  CHECK(bench.queue.end_lost() == 1);
+  const auto ended = bench.store.find(id, "a");
+  CHECK(ended->status == Status::kCancelled);
+  CHECK(ended->result->reason == Reason::kCancelled);
+}
+
+TEST_CASE("a cancelled execution that is given back ends as cancelled") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  const auto claim = bench.queue.turn({}, 1, kPython).claims.at(0);
+  REQUIRE(bench.store.cancel(id, "a") == CancelOutcome::kRequested);
+  SECTION("handed back") { bench.queue.hand_back({id}); }
+  SECTION("released") { bench.queue.release(id, claim.attempt); }
+  CHECK(bench.claim(1).empty());
+  CHECK(bench.queue.end_lost() == 1);
+  CHECK(bench.store.find(id, "a")->status == Status::kCancelled);
+  CHECK(bench.temp.sql("select count(*) from queue") == "0");
 }
