@@ -29,7 +29,8 @@ std::string variable_of(const std::string& name) {
 void apply(const Setting& setting, const std::string& text, const std::string& source,
            std::vector<FieldError>& errors) {
   const auto rule = setting.parse(text);
-  if (!rule.empty()) errors.push_back({source, setting.name + " " + rule + ", not \"" + text + "\""});
+  if (!rule.empty())
+    errors.push_back({source, setting.name + " " + rule + ", not \"" + text + "\""});
 }
 
 void read_file(const std::string& path, const std::vector<Setting>& settings,
@@ -94,8 +95,7 @@ Setting text_setting(std::string name, std::string& target, std::string help) {
           }};
 }
 
-Setting integer_setting(std::string name, int& target, int minimum, int maximum,
-                        std::string help) {
+Setting integer_setting(std::string name, int& target, int minimum, int maximum, std::string help) {
   return number_setting(std::move(name), target, minimum, maximum, std::move(help), "an integer");
 }
 
@@ -177,7 +177,8 @@ std::string config_help(const std::string& program, const std::string& purpose,
                         const std::vector<Setting>& settings) {
   std::ostringstream out;
   out << program << ": " << purpose << "\n\n"
-      << "Settings: `name = value` lines of the file that --config=FILE names, RUNYARD_NAME in the\n"
+      << "Settings: `name = value` lines of the file that --config=FILE names, RUNYARD_NAME in "
+         "the\n"
          "environment, --name=value; the later ones win.\n\n";
   for (const auto& setting : settings) {
     out << "  " << setting.name;

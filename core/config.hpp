@@ -1,6 +1,6 @@
 #pragma once
-// Settings of a program from its defaults, a file, the environment and flags, the later ones winning. One
-// table serves reading, checking and --help, so that they cannot drift apart.
+// Settings of a program from its defaults, a file, the environment and flags, the later ones
+// winning. One table serves reading, checking and --help, so that they cannot drift apart.
 #include <functional>
 #include <map>
 #include <string>
@@ -12,17 +12,18 @@ namespace runyard {
 
 /// One setting. `parse` stores the value or returns the rule that it breaks ("" when it is right).
 struct Setting {
-  std::string name;    ///< snake_case; --name=, RUNYARD_NAME, `name =` in a file
+  std::string name;  ///< snake_case; --name=, RUNYARD_NAME, `name =` in a file
   std::string shown_default;
-  std::string help;    ///< one sentence with the unit and the special values
+  std::string help;  ///< one sentence with the unit and the special values
   std::function<std::string(const std::string& text)> parse;
 };
 
-/// Settings of the common kinds, bound to a member of the caller's config. The member's value at this
-/// moment is the default.
+/// Settings of the common kinds, bound to a member of the caller's config. The member's value at
+/// this moment is the default.
 Setting text_setting(std::string name, std::string& target, std::string help);
 Setting integer_setting(std::string name, int& target, int minimum, int maximum, std::string help);
-Setting real_setting(std::string name, double& target, double minimum, double maximum, std::string help);
+Setting real_setting(std::string name, double& target, double minimum, double maximum,
+                     std::string help);
 Setting boolean_setting(std::string name, bool& target, std::string help);
 Setting choice_setting(std::string name, std::string& target, std::vector<std::string> choices,
                        std::string help);
@@ -34,19 +35,21 @@ struct ConfigSources {
 };
 ConfigSources process_sources(int argc, char** argv);
 
-/// Fills in the settings: `--config=FILE` (or RUNYARD_CONFIG) names the file of `name = value` lines. Returns
-/// every mistake at once: an unknown name in the file or among the flags, a value that breaks its rule, an
-/// unreadable file. Variables named RUNYARD_* that no table of ours knows are left alone, since programs
-/// share one environment; `shared_names` are settings of sibling programs that the file may also hold.
-std::vector<FieldError> load_config(const std::vector<Setting>& settings, const ConfigSources& sources,
+/// Fills in the settings: `--config=FILE` (or RUNYARD_CONFIG) names the file of `name = value`
+/// lines. Returns every mistake at once: an unknown name in the file or among the flags, a value
+/// that breaks its rule, an unreadable file. Variables named RUNYARD_* that no table of ours knows
+/// are left alone, since programs share one environment; `shared_names` are settings of sibling
+/// programs that the file may also hold.
+std::vector<FieldError> load_config(const std::vector<Setting>& settings,
+                                    const ConfigSources& sources,
                                     const std::vector<std::string>& shared_names = {});
 
 /// The text of --help.
 std::string config_help(const std::string& program, const std::string& purpose,
                         const std::vector<Setting>& settings);
 
-/// What every program does first: --help and --version are answered (returns false: exit 0), mistakes are
-/// printed to stderr one a line (throws ConfigError).
+/// What every program does first: --help and --version are answered (returns false: exit 0),
+/// mistakes are printed to stderr one a line (throws ConfigError).
 bool read_config(const std::string& program, const std::string& purpose,
                  const std::vector<Setting>& settings, const ConfigSources& sources,
                  const std::vector<std::string>& shared_names = {});

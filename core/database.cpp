@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::chrono::seconds kWaitForConnection{5};
 
-/// A server that shuts down or starts up answers with class 57P errors before it hangs up; 57014 is a statement
-/// that it could not do within statement_timeout.
+/// A server that shuts down or starts up answers with class 57P errors before it hangs up; 57014 is
+/// a statement that it could not do within statement_timeout.
 bool server_goes_away(const pqxx::sql_error& e) {
   return e.sqlstate().rfind("57P", 0) == 0 || e.sqlstate() == "57014";
 }
@@ -60,7 +60,8 @@ struct Database::Impl {
 void set_session_defaults(const std::vector<std::string>& settings) {
   std::string options;
   for (const auto& setting : settings) options += (options.empty() ? "-c " : " -c ") + setting;
-  // Environment variables of libpq, since a connection string may be a URI that nothing can be added to.
+  // Environment variables of libpq, since a connection string may be a URI that nothing can be
+  // added to.
   ::setenv("PGCONNECT_TIMEOUT", "3", 0);
   ::setenv("PGOPTIONS", options.c_str(), 0);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Connections to PostgreSQL, shared by the threads of one program. What libpqxx is stays in the .cpp files:
-// stores include core/database_connection.hpp.
+// Connections to PostgreSQL, shared by the threads of one program. What libpqxx is stays in the
+// .cpp files: stores include core/database_connection.hpp.
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,12 +10,14 @@ namespace runyard {
 
 class DatabaseConnection;
 
-/// Sets what every later connection of this process starts with, unless the environment says otherwise: the time
-/// to wait for a server, and `settings` (name=value of PostgreSQL's). Called once, before any thread starts.
-/// They are part of the connection's start, so a reconnect has them too.
+/// Sets what every later connection of this process starts with, unless the environment says
+/// otherwise: the time to wait for a server, and `settings` (name=value of PostgreSQL's). Called
+/// once, before any thread starts. They are part of the connection's start, so a reconnect has them
+/// too.
 void set_session_defaults(const std::vector<std::string>& settings);
 
-/// A pool of at most `size` connections, opened when first needed and again after a loss. Thread-safe.
+/// A pool of at most `size` connections, opened when first needed and again after a loss.
+/// Thread-safe.
 class Database final {
  public:
   /// `options` is a libpq connection string. Opens nothing yet.
@@ -24,9 +26,10 @@ class Database final {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Runs `work` on a connection of its own for that time; waits for one up to 5 s. When the connection
-  /// turns out to be broken, `work` runs once more on a new one: it must be harmless to do it twice.
-  /// Throws DatabaseUnavailable when that fails too; passes on what `work` throws otherwise.
+  /// Runs `work` on a connection of its own for that time; waits for one up to 5 s. When the
+  /// connection turns out to be broken, `work` runs once more on a new one: it must be harmless to
+  /// do it twice. Throws DatabaseUnavailable when that fails too; passes on what `work` throws
+  /// otherwise.
   void run(const std::function<void(DatabaseConnection&)>& work);
 
  private:

@@ -22,8 +22,7 @@ class DatabaseConnection final {
   /// Runs one statement in a transaction of its own. Parameters are texts and numbers; see null_or.
   template <typename... Parameters>
   pqxx::result exec(const Statement& statement, Parameters&&... parameters) {
-    if (prepared_.insert(statement.name).second)
-      connection_.prepare(statement.name, statement.sql);
+    if (prepared_.insert(statement.name).second) connection_.prepare(statement.name, statement.sql);
     pqxx::nontransaction transaction(connection_);
     return transaction.exec_prepared(statement.name, std::forward<Parameters>(parameters)...);
   }

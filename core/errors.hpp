@@ -12,8 +12,8 @@ struct FieldError {
   std::string message;
 };
 
-/// PostgreSQL cannot be reached, or lost the connection while it was used. The work may be tried again
-/// where it is harmless to do it twice.
+/// PostgreSQL cannot be reached, or lost the connection while it was used. The work may be tried
+/// again where it is harmless to do it twice.
 class DatabaseUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

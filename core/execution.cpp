@@ -10,9 +10,8 @@ namespace runyard {
 namespace {
 
 constexpr NamedValue<Status> kStatuses[] = {
-    {Status::kQueued, "QUEUED"},   {Status::kRunning, "RUNNING"},
-    {Status::kCompleted, "COMPLETED"}, {Status::kFailed, "FAILED"},
-    {Status::kTimeout, "TIMEOUT"}, {Status::kCancelled, "CANCELLED"},
+    {Status::kQueued, "QUEUED"}, {Status::kRunning, "RUNNING"}, {Status::kCompleted, "COMPLETED"},
+    {Status::kFailed, "FAILED"}, {Status::kTimeout, "TIMEOUT"}, {Status::kCancelled, "CANCELLED"},
 };
 constexpr NamedValue<Reason> kReasons[] = {
     {Reason::kNone, ""},

@@ -41,8 +41,8 @@ bool is_terminal(Status status);
 /// What came of the compile step.
 struct CompileResult {
   Status status = Status::kCompleted;
-  std::string output;   ///< stdout, any bytes
-  std::string errors;   ///< stderr, any bytes
+  std::string output;  ///< stdout, any bytes
+  std::string errors;  ///< stderr, any bytes
   std::optional<int> exit_code;
   std::int64_t wall_ms = 0;
   bool cached = false;  ///< taken from an earlier compilation: nothing was compiled
@@ -104,8 +104,8 @@ struct Execution {
   std::optional<std::string> finished_at;
 };
 
-/// The parts of a Result that are stored as JSON text, and back. Outputs that are not UTF-8 are marked
-/// and written as base64.
+/// The parts of a Result that are stored as JSON text, and back. Outputs that are not UTF-8 are
+/// marked and written as base64.
 std::string compile_to_json(const CompileResult& compile);
 CompileResult compile_from_json(std::string_view text);
 std::string tests_to_json(const std::vector<TestResult>& tests);

@@ -11,16 +11,17 @@
 namespace runyard {
 namespace {
 
-// The queue's order key: the owner's last key plus a step, or now, whichever is later; see sql/README.md.
-// The last statement of each asks for idle workers, so that a NOTIFY is sent only when somebody listens.
-#define RUNYARD_INSERT_QUEUE                                                                     \
-  "  insert into queue (id, key, owner, priority, language)\n"                                   \
-  "  select $1::uuid,\n"                                                                         \
-  "         greatest(\n"                                                                         \
-  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"        \
-  "                    + 100000, 0),\n"                                                          \
-  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                       \
-  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end),\n"  \
+// The queue's order key: the owner's last key plus a step, or now, whichever is later; see
+// sql/README.md. The last statement of each asks for idle workers, so that a NOTIFY is sent only
+// when somebody listens.
+#define RUNYARD_INSERT_QUEUE                                                                    \
+  "  insert into queue (id, key, owner, priority, language)\n"                                  \
+  "  select $1::uuid,\n"                                                                        \
+  "         greatest(\n"                                                                        \
+  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"       \
+  "                    + 100000, 0),\n"                                                         \
+  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                      \
+  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end),\n" \
   "         $2, $7, $3\n"
 
 constexpr Statement kSubmit{
@@ -52,10 +53,10 @@ constexpr Statement kSubmitOnce{
 #undef RUNYARD_INSERT_QUEUE
 
 constexpr Statement kIdempotent{
-    "idempotent",
-    "select execution_id, digest from idempotency where owner = $1 and key = $2"};
+    "idempotent", "select execution_id, digest from idempotency where owner = $1 and key = $2"};
 
-// A transaction that notifies writes a commit record; nothing is lost with it, so nobody waits for the disk.
+// A transaction that notifies writes a commit record; nothing is lost with it, so nobody waits for
+// the disk.
 constexpr Statement kNotify{
     "notify", "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"};
 
@@ -94,15 +95,12 @@ constexpr Statement kList{
 #undef RUNYARD_TIME
 
 constexpr Statement kFindSubmission{
-    "find_submission",
-    "select request from executions where id = $1::uuid and owner = $2"};
+    "find_submission", "select request from executions where id = $1::uuid and owner = $2"};
 
-constexpr Statement kWatch{
-    "watch",
-    "insert into watch values ($1::uuid) on conflict do nothing"};
+constexpr Statement kWatch{"watch", "insert into watch values ($1::uuid) on conflict do nothing"};
 
-// Ends a queued one; marks a running one. The row's lock settles the race with a claim, the primary key of
-// results the one with a finish.
+// Ends a queued one; marks a running one. The row's lock settles the race with a claim, the primary
+// key of results the one with a finish.
 constexpr Statement kCancel{
     "cancel",
     "with gone as (\n"
@@ -217,8 +215,7 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
       // The id is the caller's own: an earlier try was committed although its answer was lost.
     }
     if (!created) {
-      const auto known =
-          connection.exec(kIdempotent, execution.owner, execution.idempotency_key);
+      const auto known = connection.exec(kIdempotent, execution.owner, execution.idempotency_key);
       // Gone since: the key's day is over. The caller's next try makes a new one.
       if (known.empty()) throw DatabaseUnavailable("the idempotency key has just expired");
       const auto id = text_of(known[0][0]);
@@ -256,10 +253,10 @@ std::vector<Execution> ExecutionStore::list(const std::string& owner, const List
   std::vector<Execution> found;
   database_.run([&](DatabaseConnection& connection) {
     found.clear();
-    const auto rows = connection.exec(
-        kList, owner, null_if_empty(filter.before), filter.language,
-        std::string(filter.status ? to_string(*filter.status) : ""), filter.project_id,
-        null_if_empty(filter.since), null_if_empty(filter.until), filter.limit);
+    const auto rows = connection.exec(kList, owner, null_if_empty(filter.before), filter.language,
+                                      std::string(filter.status ? to_string(*filter.status) : ""),
+                                      filter.project_id, null_if_empty(filter.since),
+                                      null_if_empty(filter.until), filter.limit);
     for (const auto& row : rows) found.push_back(read_execution(row, owner));
   });
   return found;

@@ -18,14 +18,15 @@ struct NewExecution {
   std::string id;     ///< a UUIDv7 made by the caller: submitting it twice is harmless
   std::string owner;  ///< who may see it
   Submission submission;
-  bool watched = false;             ///< somebody will wait for its end
-  std::string idempotency_key;      ///< empty: none
-  std::string idempotency_digest;   ///< of the request's body: the same key with another one is a conflict
+  bool watched = false;         ///< somebody will wait for its end
+  std::string idempotency_key;  ///< empty: none
+  std::string
+      idempotency_digest;  ///< of the request's body: the same key with another one is a conflict
 };
 
 /// The outcomes of a submission.
 struct Submitted {
-  std::string id;      ///< with an idempotency key seen before: the earlier execution's
+  std::string id;  ///< with an idempotency key seen before: the earlier execution's
   bool created = true;
 };
 struct IdempotencyConflict {};
@@ -52,8 +53,8 @@ struct Fleet {
   std::int64_t queued = 0;       ///< rows of the queue, counted up to the asked bound
 };
 
-/// Thread-safe. Every call throws DatabaseUnavailable when PostgreSQL cannot be reached (after one more
-/// try on a new connection).
+/// Thread-safe. Every call throws DatabaseUnavailable when PostgreSQL cannot be reached (after one
+/// more try on a new connection).
 class ExecutionStore final {
  public:
   explicit ExecutionStore(Database& database) : database_(database) {}
@@ -70,7 +71,8 @@ class ExecutionStore final {
   /// Newest first, without outputs of tests and artifacts.
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter);
 
-  /// Marks that somebody waits for this execution: its end is then notified. Look once more after it.
+  /// Marks that somebody waits for this execution: its end is then notified. Look once more after
+  /// it.
   void watch(const std::string& id);
 
   /// Ends a queued one at once; asks the worker of a running one to kill it.

@@ -34,8 +34,7 @@ std::string uuid7_at(std::uint64_t milliseconds) {
   std::array<unsigned char, 16> bytes{};
   fill_random(bytes.data() + 8, 8);
   for (int i = 0; i < 6; ++i)
-    bytes[static_cast<std::size_t>(i)] =
-        static_cast<unsigned char>(milliseconds >> (8 * (5 - i)));
+    bytes[static_cast<std::size_t>(i)] = static_cast<unsigned char>(milliseconds >> (8 * (5 - i)));
   bytes[6] = static_cast<unsigned char>(0x70 | (counter >> 8));
   bytes[7] = static_cast<unsigned char>(counter & 0xff);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);

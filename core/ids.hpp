@@ -6,8 +6,8 @@
 
 namespace runyard {
 
-/// A new id: 48 bits of Unix milliseconds, then random bits from the kernel. Ids made by one thread sort
-/// in the order in which they were made (a counter in the 12 bits of rand_a). Thread-safe.
+/// A new id: 48 bits of Unix milliseconds, then random bits from the kernel. Ids made by one thread
+/// sort in the order in which they were made (a counter in the 12 bits of rand_a). Thread-safe.
 std::string new_uuid7();
 
 /// The same with a given time: for tests and for bounds of partitions.

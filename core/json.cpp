@@ -1,7 +1,7 @@
 #include "core/json.hpp"
 
-// Numbers come as text, so that a million digits cost a copy and not a conversion; assertions of the
-// library become exceptions that no request can reach.
+// Numbers come as text, so that a million digits cost a copy and not a conversion; assertions of
+// the library become exceptions that no request can reach.
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
@@ -218,8 +218,6 @@ Writer& Writer::raw(std::string_view json) {
   return *this;
 }
 
-std::string Writer::text() const {
-  return {impl_->buffer.GetString(), impl_->buffer.GetSize()};
-}
+std::string Writer::text() const { return {impl_->buffer.GetString(), impl_->buffer.GetSize()}; }
 
 }  // namespace runyard::json

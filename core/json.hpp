@@ -16,7 +16,8 @@ class ParseError : public std::runtime_error {
  public:
   explicit ParseError(const std::string& what, std::string field = {})
       : std::runtime_error(what), field_(std::move(field)) {}
-  /// The member whose value could not be read, e.g. "limits.wall_ms" or "args[2]"; "" when it is none's.
+  /// The member whose value could not be read, e.g. "limits.wall_ms" or "args[2]"; "" when it is
+  /// none's.
   const std::string& field() const { return field_; }
 
  private:
@@ -62,9 +63,10 @@ class Value final {
 
 constexpr int kMaxDepth = 32;
 
-/// Reads one whole text. Throws ParseError (with the byte offset) when it is not JSON, nests deeper than
-/// kMaxDepth, names a member twice in one object, writes a number beyond the range of a double, is not valid UTF-8 or escapes a lone surrogate.
-/// Strings may hold NUL. The caller bounds the size of the text.
+/// Reads one whole text. Throws ParseError (with the byte offset) when it is not JSON, nests deeper
+/// than kMaxDepth, names a member twice in one object, writes a number beyond the range of a
+/// double, is not valid UTF-8 or escapes a lone surrogate. Strings may hold NUL. The caller bounds
+/// the size of the text.
 Value parse(std::string_view text);
 
 /// Builds a JSON text in order. Misuse (a key outside an object, ...) is an assertion of RapidJSON.

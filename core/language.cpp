@@ -127,8 +127,7 @@ void read_limits(const json::Value& limits, Language& language, std::vector<Fiel
     for (const auto& field : kLimitFields) {
       const auto top = maximum ? 4 * field.server_maximum : language.maximum_limits.*field.member;
       auto& target = maximum ? language.maximum_limits : language.default_limits;
-      target.*field.member =
-          values.integer(field.name, target.*field.member, field.minimum, top);
+      target.*field.member = values.integer(field.name, target.*field.member, field.minimum, top);
     }
   }
 }
@@ -192,8 +191,10 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
   language.aliases = reader.texts("aliases", false);
   language.version = reader.text("version", true);
   language.image = reader.text("image", false);
-  if (language.image.empty()) language.image = language.id;
-  else if (!is_id(language.image)) reader.error("image", "must be the name of a language's folder");
+  if (language.image.empty())
+    language.image = language.id;
+  else if (!is_id(language.image))
+    reader.error("image", "must be the name of a language's folder");
   language.source = reader.text("source", true);
   for (const auto& field : kLimitFields)
     language.maximum_limits.*field.member = field.server_maximum;
@@ -216,14 +217,15 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
       }
   }
   if (const auto* limits = reader.find("limits")) read_limits(*limits, language, errors);
-  // The server's defaults give way to a manifest's lower maximum; what the manifest says itself must fit.
+  // The server's defaults give way to a manifest's lower maximum; what the manifest says itself
+  // must fit.
   const auto compile_maximum = language.maximum_limits.compile_wall_ms;
   if (language.compile && language.compile->wall_ms > compile_maximum)
     reader.error("compile.wall_ms", "must be at most " + std::to_string(compile_maximum) +
                                         ", or limits.maximum.compile_wall_ms be higher");
   for (const auto& field : kLimitFields)
-    language.default_limits.*field.member = std::min(language.default_limits.*field.member,
-                                                     language.maximum_limits.*field.member);
+    language.default_limits.*field.member =
+        std::min(language.default_limits.*field.member, language.maximum_limits.*field.member);
   if (const auto* cpus = reader.find("cpus")) {
     language.cpus = cpus->number_or(0);
     if (!(language.cpus >= 0.1 && language.cpus <= 16))
@@ -306,7 +308,8 @@ std::vector<std::string> expand_argv(const std::vector<std::string>& argv,
       out.insert(out.end(), context.compile_args.begin(), context.compile_args.end());
       continue;
     }
-    // One pass: what a placeholder stands for may look like another one, since people name their files.
+    // One pass: what a placeholder stands for may look like another one, since people name their
+    // files.
     std::string filled;
     for (std::string_view rest = argument; !rest.empty();) {
       const auto* found = std::find_if(std::begin(texts), std::end(texts), [&](const auto& entry) {

@@ -22,8 +22,8 @@ struct OutOfMemorySign {
 };
 
 struct CompileStep {
-  std::vector<std::string> argv;          ///< with placeholders, see expand_argv
-  std::vector<std::string> outputs;       ///< files to carry to the run; one `*` in the last component
+  std::vector<std::string> argv;     ///< with placeholders, see expand_argv
+  std::vector<std::string> outputs;  ///< files to carry to the run; one `*` in the last component
   std::vector<std::string> allowed_args;  ///< what a submission's compile_args may hold
   std::int64_t memory_kb = 512 * kKib;
   std::int64_t wall_ms = 20'000;
@@ -54,8 +54,8 @@ class LanguageCatalog final {
   LanguageCatalog() = default;
   explicit LanguageCatalog(std::vector<Language> languages);
 
-  /// Reads every `<folder>/*/language.json`. A broken one is left out and reported in `errors` (field = the
-  /// file's path), so that it does not take the others down.
+  /// Reads every `<folder>/*/language.json`. A broken one is left out and reported in `errors`
+  /// (field = the file's path), so that it does not take the others down.
   static LanguageCatalog load(const std::filesystem::path& folder, std::vector<FieldError>& errors);
 
   /// By id or alias, ASCII case ignored; nullptr when there is none.
@@ -70,8 +70,8 @@ class LanguageCatalog final {
   std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 
-/// Reads one manifest. `text` is the JSON; the mistakes go to `errors` with their field's path, and the
-/// result is then not to be used.
+/// Reads one manifest. `text` is the JSON; the mistakes go to `errors` with their field's path, and
+/// the result is then not to be used.
 Language parse_language(std::string_view text, std::vector<FieldError>& errors);
 
 /// What the placeholders of an argument vector stand for.
@@ -83,6 +83,7 @@ struct ArgvContext {
 };
 
 /// The argument vector with its placeholders filled in. Pure.
-std::vector<std::string> expand_argv(const std::vector<std::string>& argv, const ArgvContext& context);
+std::vector<std::string> expand_argv(const std::vector<std::string>& argv,
+                                     const ArgvContext& context);
 
 }  // namespace runyard

@@ -8,16 +8,17 @@ inline constexpr std::int64_t kKib = 1024;
 inline constexpr std::int64_t kMib = 1024 * kKib;
 
 struct Limits {
-  std::int64_t wall_ms = 10'000;          ///< of each run step
-  std::int64_t cpu_ms = 10'000;           ///< user and system time of all processes of a run step
-  std::int64_t memory_kb = 128 * kKib;    ///< KiB, of all processes and the files in memory together
-  std::int64_t processes = 64;            ///< processes and threads at one time
+  std::int64_t wall_ms = 10'000;        ///< of each run step
+  std::int64_t cpu_ms = 10'000;         ///< user and system time of all processes of a run step
+  std::int64_t memory_kb = 128 * kKib;  ///< KiB, of all processes and the files in memory together
+  std::int64_t processes = 64;          ///< processes and threads at one time
   std::int64_t output_bytes = 64 * kKib;  ///< of stdout, and again of stderr
-  std::int64_t file_bytes = 16 * kMib;  ///< of one written file
+  std::int64_t file_bytes = 16 * kMib;    ///< of one written file
   std::int64_t compile_wall_ms = 20'000;  ///< of the compile step
 };
 
-/// What stands in a request's or manifest's `limits`: the name, the member, the least allowed value.
+/// What stands in a request's or manifest's `limits`: the name, the member, the least allowed
+/// value.
 struct LimitField {
   const char* name;
   std::int64_t Limits::*member;

@@ -50,8 +50,8 @@ void Listener::listen_until_lost() {
   connected_ = true;
   on_connected_();
   while (!stop_) {
-    // A lost connection shows itself here: await_notification of 6.4 returns without an error when the
-    // socket has closed, so it is asked.
+    // A lost connection shows itself here: await_notification of 6.4 returns without an error when
+    // the socket has closed, so it is asked.
     connection.await_notification(0, 200'000);
     if (!connection.is_open()) throw pqxx::broken_connection("the listening connection was closed");
   }
@@ -68,7 +68,8 @@ void Listener::run() {
       if (connected_) pause = 50ms;
     }
     connected_ = false;
-    for (auto waited = 0ms; waited < pause && !stop_; waited += 50ms) std::this_thread::sleep_for(50ms);
+    for (auto waited = 0ms; waited < pause && !stop_; waited += 50ms)
+      std::this_thread::sleep_for(50ms);
     pause = std::min<std::chrono::milliseconds>(2 * pause, 1000ms);
   }
 }

@@ -9,15 +9,16 @@
 namespace runyard {
 
 /// Channels of NOTIFY. A notification is a hint: whoever waits also looks by itself now and then.
-inline constexpr char kWorkChannel[] = "runyard_work";      ///< something was queued; no payload
-inline constexpr char kDoneChannel[] = "runyard_done";      ///< payload: id of an execution that ended
+inline constexpr char kWorkChannel[] = "runyard_work";  ///< something was queued; no payload
+inline constexpr char kDoneChannel[] = "runyard_done";  ///< payload: id of an execution that ended
 inline constexpr char kCancelChannel[] = "runyard_cancel";  ///< payload: id of an execution to kill
 
-/// Listens on its own thread from construction to destruction. After a loss it connects and listens again
-/// (back-off up to 1 s), then calls `on_connected`: whoever waits must look once more.
+/// Listens on its own thread from construction to destruction. After a loss it connects and listens
+/// again (back-off up to 1 s), then calls `on_connected`: whoever waits must look once more.
 class Listener final {
  public:
-  using OnNotification = std::function<void(const std::string& channel, const std::string& payload)>;
+  using OnNotification =
+      std::function<void(const std::string& channel, const std::string& payload)>;
 
   /// Both functions are called on the listener's thread and must not throw.
   Listener(std::string options, std::vector<std::string> channels, OnNotification on_notification,

@@ -1,6 +1,6 @@
 #pragma once
-// The one door to spdlog: one line an event, `key=value` pairs, values escaped so that nothing a program or a
-// client sent can forge a line. Never log secrets or submitted code.
+// The one door to spdlog: one line an event, `key=value` pairs, values escaped so that nothing a
+// program or a client sent can forge a line. Never log secrets or submitted code.
 #include <cstdint>
 #include <initializer_list>
 #include <string>

@@ -1,6 +1,6 @@
-// runyard-migrate: brings a database to the schema of this build, then exits. Run by `./runyard up` as the
-// schema's owner; the programs themselves may not change the schema. Exit codes: 0 done or nothing to do,
-// 1 a migration failed or the database is away, 2 wrong settings.
+// runyard-migrate: brings a database to the schema of this build, then exits. Run by `./runyard up`
+// as the schema's owner; the programs themselves may not change the schema. Exit codes: 0 done or
+// nothing to do, 1 a migration failed or the database is away, 2 wrong settings.
 #include <iostream>
 
 #include "core/config.hpp"

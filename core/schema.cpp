@@ -10,9 +10,8 @@
 namespace runyard {
 namespace {
 
-constexpr Statement kVersion{
-    "schema_version",
-    "select coalesce(max(version), 0) from schema_version"};
+constexpr Statement kVersion{"schema_version",
+                             "select coalesce(max(version), 0) from schema_version"};
 
 constexpr char kCreateTable[] =
     "create table if not exists schema_version ("

@@ -15,10 +15,10 @@ constexpr int kSchemaVersion = 1;
 /// runyard-migrate, a newer one for newer programs. Throws DatabaseUnavailable.
 void require_schema(Database& database);
 
-/// Applies the files NNNN_*.sql of `folder` that the database has not seen, each in a transaction of its own
-/// that first inserts its version, so that of two starters one waits and then does nothing. Returns the names
-/// applied. Throws ConfigError for a gap in the numbers and for a database newer than the folder, and
-/// std::runtime_error naming the file that failed.
+/// Applies the files NNNN_*.sql of `folder` that the database has not seen, each in a transaction
+/// of its own that first inserts its version, so that of two starters one waits and then does
+/// nothing. Returns the names applied. Throws ConfigError for a gap in the numbers and for a
+/// database newer than the folder, and std::runtime_error naming the file that failed.
 std::vector<std::string> migrate(const std::string& options, const std::filesystem::path& folder);
 
 }  // namespace runyard

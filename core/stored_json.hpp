@@ -1,6 +1,6 @@
 #pragma once
-// Reading and writing of JSON that we keep in the database ourselves. What is missing gets its default;
-// bytes that are not UTF-8 text stand as {"base64": "..."}.
+// Reading and writing of JSON that we keep in the database ourselves. What is missing gets its
+// default; bytes that are not UTF-8 text stand as {"base64": "..."}.
 #include <cstdint>
 #include <string>
 #include <string_view>

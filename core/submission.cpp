@@ -10,9 +10,12 @@ namespace runyard {
 namespace {
 
 constexpr NamedValue<CheckerKind> kCheckers[] = {
-    {CheckerKind::kExact, "exact"},   {CheckerKind::kTrim, "trim"},
-    {CheckerKind::kTokens, "tokens"}, {CheckerKind::kFloat, "float"},
-    {CheckerKind::kUnorderedLines, "unordered_lines"}, {CheckerKind::kProgram, "program"},
+    {CheckerKind::kExact, "exact"},
+    {CheckerKind::kTrim, "trim"},
+    {CheckerKind::kTokens, "tokens"},
+    {CheckerKind::kFloat, "float"},
+    {CheckerKind::kUnorderedLines, "unordered_lines"},
+    {CheckerKind::kProgram, "program"},
 };
 constexpr NamedValue<Isolation> kIsolations[] = {
     {Isolation::kReuse, "reuse"},
@@ -54,9 +57,7 @@ std::optional<CheckerKind> checker_kind_from(std::string_view name) {
 std::optional<Isolation> isolation_from(std::string_view name) {
   return value_of(kIsolations, name);
 }
-std::optional<Priority> priority_from(std::string_view name) {
-  return value_of(kPriorities, name);
-}
+std::optional<Priority> priority_from(std::string_view name) { return value_of(kPriorities, name); }
 
 std::string to_json(const Submission& s) {
   json::Writer writer;

@@ -1,5 +1,6 @@
 #pragma once
-// What somebody asked to be run, complete and checked: the API makes it, PostgreSQL keeps it, a worker runs it.
+// What somebody asked to be run, complete and checked: the API makes it, PostgreSQL keeps it, a
+// worker runs it.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ struct Checker {
   CheckerKind kind = CheckerKind::kTrim;
   double tolerance = 1e-6;  ///< kFloat: absolute or relative, whichever is met
   std::string language;     ///< kProgram: what `code` is written in
-  std::string code;         ///< kProgram: gets the files input, output, expected; exit code 0 accepts
+  std::string code;  ///< kProgram: gets the files input, output, expected; exit code 0 accepts
 };
 
 struct TestCase {
@@ -37,15 +38,15 @@ enum class Isolation { kReuse, kFresh };
 enum class Priority { kHigh, kNormal, kLow };
 
 struct Submission {
-  std::string language;       ///< a manifest's id, never an alias
-  std::string version;        ///< that manifest's version
+  std::string language;           ///< a manifest's id, never an alias
+  std::string version;            ///< that manifest's version
   std::vector<SourceFile> files;  ///< at least one
-  std::string entry;          ///< the name of one of them
-  std::string stdin_data;     ///< any bytes
+  std::string entry;              ///< the name of one of them
+  std::string stdin_data;         ///< any bytes
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<std::string> compile_args;  ///< each allowed by the manifest
-  Limits limits;              ///< resolved: defaults filled in
+  Limits limits;                          ///< resolved: defaults filled in
   std::vector<TestCase> tests;
   Checker checker;
   bool stop_on_failure = false;
@@ -64,8 +65,8 @@ std::optional<CheckerKind> checker_kind_from(std::string_view name);
 std::optional<Isolation> isolation_from(std::string_view name);
 std::optional<Priority> priority_from(std::string_view name);
 
-/// The submission as the JSON text of column executions.request. Contents that are not UTF-8 text are
-/// written as base64; from_json gives back exactly what to_json got.
+/// The submission as the JSON text of column executions.request. Contents that are not UTF-8 text
+/// are written as base64; from_json gives back exactly what to_json got.
 std::string to_json(const Submission& submission);
 
 /// Throws json::ParseError or std::runtime_error when the text was not made by to_json.

@@ -13,33 +13,33 @@ namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
 
-// Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows, whatever the table
-// looked like when it was prepared. An expired lease is claimed like a free row.
-#define RUNYARD_CLAIM                                                                          \
-  "picked as (\n"                                                                              \
-  "  select ctid from queue\n"                                                                 \
-  "  where key >= $3\n"                                                                        \
-  "    and (worker is null or lease_until < clock_timestamp())\n"                              \
-  "    and attempt < 3\n"                                                                      \
-  "    and not cancelled\n"                                                                    \
-  "    and language = any ($4::text[])\n"                                                      \
-  "  order by key\n"                                                                           \
-  "  limit $2\n"                                                                               \
-  "  for update skip locked),\n"                                                               \
-  "claimed as (\n"                                                                             \
-  "  update queue q\n"                                                                         \
-  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"        \
-  "      lease_until = clock_timestamp() + interval '20 s'\n"                                  \
-  "  where q.ctid = any (array(select ctid from picked))\n"                                    \
-  "  returning q.id, q.attempt, q.owner, q.key)\n"                                             \
-  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, e.request, false as watched,\n"  \
-  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                  \
+// Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows,
+// whatever the table looked like when it was prepared. An expired lease is claimed like a free row.
+#define RUNYARD_CLAIM                                                                         \
+  "picked as (\n"                                                                             \
+  "  select ctid from queue\n"                                                                \
+  "  where key >= $3\n"                                                                       \
+  "    and (worker is null or lease_until < clock_timestamp())\n"                             \
+  "    and attempt < 3\n"                                                                     \
+  "    and not cancelled\n"                                                                   \
+  "    and language = any ($4::text[])\n"                                                     \
+  "  order by key\n"                                                                          \
+  "  limit $2\n"                                                                              \
+  "  for update skip locked),\n"                                                              \
+  "claimed as (\n"                                                                            \
+  "  update queue q\n"                                                                        \
+  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"       \
+  "      lease_until = clock_timestamp() + interval '20 s'\n"                                 \
+  "  where q.ctid = any (array(select ctid from picked))\n"                                   \
+  "  returning q.id, q.attempt, q.owner, q.key)\n"                                            \
+  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, e.request, false as watched,\n" \
+  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                 \
   "from claimed c join executions e on e.id = c.id\n"
 
 constexpr Statement kClaim{
     "claim",
-    "with hurry as materialized (select set_config('synchronous_commit', 'off', true)),\n"
-    RUNYARD_CLAIM
+    "with hurry as materialized (select set_config('synchronous_commit', 'off', "
+    "true)),\n" RUNYARD_CLAIM
     "union all\n"
     "select 'clock', null, null, null, null, null, false,\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint from hurry"};
@@ -48,7 +48,8 @@ constexpr Statement kFinishAndClaim{
     "finish_and_claim",
     "with f as materialized (\n"
     "  select * from json_to_recordset($5::json) as f (\n"
-    "    id uuid, attempt smallint, status text, reason text, message text, stdout text, stderr text,\n"
+    "    id uuid, attempt smallint, status text, reason text, message text, stdout text, stderr "
+    "text,\n"
     "    stdout_truncated boolean, stderr_truncated boolean, exit_code integer, signal integer,\n"
     "    wall_ms bigint, cpu_ms bigint, memory_kb bigint, compile json, tests json,\n"
     "    score double precision, artifacts json, sandbox_reused boolean, runtime text)),\n"
@@ -58,10 +59,12 @@ constexpr Statement kFinishAndClaim{
     "  returning q.id, q.claimed_at, q.queued_at),\n"
     "ended as (\n"
     "  insert into results (execution_id, status, reason, message, stdout, stderr,\n"
-    "    stdout_truncated, stderr_truncated, exit_code, signal, wall_ms, cpu_ms, memory_kb, compile,\n"
+    "    stdout_truncated, stderr_truncated, exit_code, signal, wall_ms, cpu_ms, memory_kb, "
+    "compile,\n"
     "    tests, score, artifacts, attempt, worker, sandbox_reused, runtime, queue_ms, started_at)\n"
     "  select f.id, f.status, f.reason, f.message, decode(f.stdout, 'base64'),\n"
-    "    decode(f.stderr, 'base64'), f.stdout_truncated, f.stderr_truncated, f.exit_code, f.signal,\n"
+    "    decode(f.stderr, 'base64'), f.stdout_truncated, f.stderr_truncated, f.exit_code, "
+    "f.signal,\n"
     "    f.wall_ms, f.cpu_ms, f.memory_kb, f.compile, f.tests, f.score, f.artifacts, f.attempt,\n"
     "    $1::uuid, f.sandbox_reused, f.runtime,\n"
     "    greatest(0, extract(epoch from gone.claimed_at - gone.queued_at) * 1000)::bigint,\n"
@@ -70,8 +73,7 @@ constexpr Statement kFinishAndClaim{
     "waited as (\n"
     "  delete from watch using gone\n"
     "  where watch.execution_id = gone.id\n"
-    "  returning watch.execution_id),\n"
-    RUNYARD_CLAIM
+    "  returning watch.execution_id),\n" RUNYARD_CLAIM
     "union all\n"
     "select 'recorded', gone.id, null, null, null, null,\n"
     "       exists (select from waited where execution_id = gone.id),\n"
@@ -96,12 +98,11 @@ constexpr Statement kHandBack{
     "    attempt = case when cancelled then attempt else attempt - 1 end\n"
     "where id = any ($2::uuid[]) and worker = $1::uuid"};
 
-constexpr Statement kRelease{
-    "release",
-    "update queue\n"
-    "set worker = case when cancelled then worker end,\n"
-    "    lease_until = case when cancelled then clock_timestamp() end\n"
-    "where id = $2::uuid and worker = $1::uuid and attempt = $3"};
+constexpr Statement kRelease{"release",
+                             "update queue\n"
+                             "set worker = case when cancelled then worker end,\n"
+                             "    lease_until = case when cancelled then clock_timestamp() end\n"
+                             "where id = $2::uuid and worker = $1::uuid and attempt = $3"};
 
 constexpr Statement kRenew{
     "renew",
@@ -120,8 +121,8 @@ constexpr Statement kSeen{
     "set running = excluded.running, warm = excluded.warm, images = excluded.images,\n"
     "    seen_at = clock_timestamp()"};
 
-constexpr Statement kSetIdle{
-    "set_idle", "insert into idle_workers values ($1::uuid) on conflict do nothing"};
+constexpr Statement kSetIdle{"set_idle",
+                             "insert into idle_workers values ($1::uuid) on conflict do nothing"};
 constexpr Statement kUnsetIdle{"unset_idle", "delete from idle_workers where worker = $1::uuid"};
 
 constexpr Statement kEndLost{
@@ -134,7 +135,8 @@ constexpr Statement kEndLost{
     "    order by key limit 100 for update skip locked))\n"
     "  returning id, attempt, worker, cancelled, queued_at, claimed_at),\n"
     "ended as (\n"
-    "  insert into results (execution_id, status, reason, message, attempt, worker, queue_ms, started_at)\n"
+    "  insert into results (execution_id, status, reason, message, attempt, worker, queue_ms, "
+    "started_at)\n"
     "  select id, case when cancelled then 'CANCELLED' else 'FAILED' end,\n"
     "         case when cancelled then 'CANCELLED' else 'WORKER_LOST' end,\n"
     "         case when cancelled then 'cancelled'\n"
@@ -143,7 +145,8 @@ constexpr Statement kEndLost{
     "         greatest(0, extract(epoch from claimed_at - queued_at) * 1000)::bigint, claimed_at\n"
     "  from lost),\n"
     "waited as (\n"
-    "  delete from watch using lost where watch.execution_id = lost.id returning watch.execution_id)\n"
+    "  delete from watch using lost where watch.execution_id = lost.id returning "
+    "watch.execution_id)\n"
     "select lost.id, exists (select from waited where execution_id = lost.id) from lost"};
 
 constexpr Statement kForgetWorkers{
@@ -156,16 +159,14 @@ constexpr Statement kForgetKeys{
     "forget_keys",
     "delete from idempotency where created_at < clock_timestamp() - interval '1 day'"};
 
-constexpr Statement kEnsurePartitions{
-    "ensure_partitions", "select ensure_partitions(clock_timestamp(), 2)"};
+constexpr Statement kEnsurePartitions{"ensure_partitions",
+                                      "select ensure_partitions(clock_timestamp(), 2)"};
 constexpr Statement kDropPartitions{
-    "drop_partitions",
-    "select drop_partitions(clock_timestamp() - make_interval(days => $1))"};
+    "drop_partitions", "select drop_partitions(clock_timestamp() - make_interval(days => $1))"};
 
-constexpr Statement kSignOff{
-    "sign_off",
-    "with idle as (delete from idle_workers where worker = $1::uuid)\n"
-    "delete from workers where id = $1::uuid"};
+constexpr Statement kSignOff{"sign_off",
+                             "with idle as (delete from idle_workers where worker = $1::uuid)\n"
+                             "delete from workers where id = $1::uuid"};
 
 template <typename T>
 void put_optional(json::Writer& writer, const char* name, const std::optional<T>& value) {
@@ -195,8 +196,7 @@ std::string finished_json(const std::vector<Finished>& finished) {
     if (result.compile) writer.key("compile").raw(compile_to_json(*result.compile));
     if (!result.tests.empty()) writer.key("tests").raw(tests_to_json(result.tests));
     put_optional(writer, "score", result.score);
-    if (!result.artifacts.empty())
-      writer.key("artifacts").raw(artifacts_to_json(result.artifacts));
+    if (!result.artifacts.empty()) writer.key("artifacts").raw(artifacts_to_json(result.artifacts));
     writer.member("sandbox_reused", result.sandbox_reused).member("runtime", result.runtime);
     writer.end_object();
   }
@@ -204,7 +204,8 @@ std::string finished_json(const std::vector<Finished>& finished) {
   return writer.text();
 }
 
-/// What no later try can change: data that does not fit, a broken invariant, a limit of the server's.
+/// What no later try can change: data that does not fit, a broken invariant, a limit of the
+/// server's.
 bool refuses_for_ever(const pqxx::sql_error& e) {
   const auto kind = e.sqlstate().substr(0, 2);
   return kind == "22" || kind == "23" || kind == "54";
@@ -229,8 +230,8 @@ WorkQueue::WorkQueue(Database& database, std::string worker_id)
 
 WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
                                 const std::vector<std::string>& languages) {
-  // An unbounded claim once a second finds expired leases and rows that were committed late; between two
-  // of them, claims skip the dead index entries of all that has been finished.
+  // An unbounded claim once a second finds expired leases and rows that were committed late;
+  // between two of them, claims skip the dead index entries of all that has been finished.
   const bool sweep = last_seen_us_ >= next_sweep_us_;
   const std::int64_t low = sweep ? 0 : low_key_;
   const auto languages_literal = array_literal(languages);
@@ -242,8 +243,9 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
     turn = {};
     watched.clear();
     const auto rows =
-        finished.empty() ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
-                         : finish_and_claim(connection, worker_id_, want, low, languages_literal, finished);
+        finished.empty()
+            ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
+            : finish_and_claim(connection, worker_id_, want, low, languages_literal, finished);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();
       now = row["now"].as<std::int64_t>();
@@ -259,8 +261,8 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
   });
   last_seen_us_ = now;
   if (sweep && want > 0) {
-    // Nothing below `highest` is left to claim but what others hold; with nothing claimed the queue holds
-    // nothing for us. New keys are never below the database's now.
+    // Nothing below `highest` is left to claim but what others hold; with nothing claimed the queue
+    // holds nothing for us. New keys are never below the database's now.
     const std::int64_t bound = turn.claims.empty() ? now : std::min(highest, now);
     low_key_ = bound - kSecondUs;
     next_sweep_us_ = now + kSecondUs;
@@ -283,9 +285,8 @@ void WorkQueue::hand_back(const std::vector<std::string>& ids) {
 }
 
 void WorkQueue::release(const std::string& id, int attempt) {
-  database_.run([&](DatabaseConnection& connection) {
-    connection.exec(kRelease, worker_id_, id, attempt);
-  });
+  database_.run(
+      [&](DatabaseConnection& connection) { connection.exec(kRelease, worker_id_, id, attempt); });
 }
 
 LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,

@@ -32,13 +32,13 @@ struct WorkerState {
   std::string host;
   int slots = 1;
   int running = 0;
-  int warm = 0;                      ///< sandboxes held ready
-  std::vector<std::string> images;   ///< folders of docker/languages whose image is here
+  int warm = 0;                     ///< sandboxes held ready
+  std::vector<std::string> images;  ///< folders of docker/languages whose image is here
 };
 
 /// What a heartbeat found.
 struct LeaseReport {
-  std::vector<std::string> held;       ///< ids whose lease was renewed; any other id of ours is lost
+  std::vector<std::string> held;  ///< ids whose lease was renewed; any other id of ours is lost
   std::vector<std::string> cancelled;  ///< those of `held` that are to be killed
 };
 
@@ -48,24 +48,27 @@ class ResultRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One worker's side of the queue; the worker's id is new at each start. Thread-safe, but turn() is meant for
-/// one thread. Every call throws DatabaseUnavailable when PostgreSQL is away; all may be repeated.
+/// One worker's side of the queue; the worker's id is new at each start. Thread-safe, but turn() is
+/// meant for one thread. Every call throws DatabaseUnavailable when PostgreSQL is away; all may be
+/// repeated.
 class WorkQueue final {
  public:
   WorkQueue(Database& database, std::string worker_id);
 
   struct Turn {
-    std::vector<std::string> recorded;  ///< ids whose result is now stored; the others' lease was lost
+    std::vector<std::string>
+        recorded;  ///< ids whose result is now stored; the others' lease was lost
     std::vector<Claim> claims;
   };
-  /// Records `finished` durably and claims up to `want` executions of `languages`, oldest key first, in one
-  /// statement; then notifies those who wait for a recorded one. About once a second the claim takes
-  /// expired leases as well. Throws ResultRefused when one of `finished` can never be stored.
+  /// Records `finished` durably and claims up to `want` executions of `languages`, oldest key
+  /// first, in one statement; then notifies those who wait for a recorded one. About once a second
+  /// the claim takes expired leases as well. Throws ResultRefused when one of `finished` can never
+  /// be stored.
   Turn turn(const std::vector<Finished>& finished, int want,
             const std::vector<std::string>& languages);
 
-  /// Gives executions back that were claimed but not begun: the attempt does not count. One that was to be
-  /// cancelled meanwhile is ended by the next end_lost().
+  /// Gives executions back that were claimed but not begun: the attempt does not count. One that
+  /// was to be cancelled meanwhile is ended by the next end_lost().
   void hand_back(const std::vector<std::string>& ids);
 
   /// Gives an execution back after a failure of ours: the attempt counts. Cancelled ones as above.
@@ -76,11 +79,13 @@ class WorkQueue final {
   /// Whether submitters shall wake this worker.
   void set_idle(bool idle);
 
-  /// Ends executions whose lease expired: as CANCELLED when that was asked, as WORKER_LOST after the last
-  /// attempt. Forgets dead workers and old idempotency keys. Any worker may call it at any time. Returns how many executions were ended.
+  /// Ends executions whose lease expired: as CANCELLED when that was asked, as WORKER_LOST after
+  /// the last attempt. Forgets dead workers and old idempotency keys. Any worker may call it at any
+  /// time. Returns how many executions were ended.
   int end_lost();
 
-  /// Makes the partitions of the next months; drops those older than `retention_days` (0: keeps all).
+  /// Makes the partitions of the next months; drops those older than `retention_days` (0: keeps
+  /// all).
   void maintain_partitions(int retention_days);
 
   /// Takes this worker out of the table of live ones.
@@ -91,8 +96,8 @@ class WorkQueue final {
 
   Database& database_;
   const std::string worker_id_;
-  std::int64_t low_key_ = 0;         // claims start here: below are only dead rows; used by turn() alone
-  std::int64_t next_sweep_us_ = 0;   // by the database's clock; used by turn() alone
+  std::int64_t low_key_ = 0;  // claims start here: below are only dead rows; used by turn() alone
+  std::int64_t next_sweep_us_ = 0;  // by the database's clock; used by turn() alone
   std::int64_t last_seen_us_ = 0;
 };
 

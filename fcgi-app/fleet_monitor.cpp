@@ -22,9 +22,7 @@ FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t ma
 }
 
 FleetMonitor::FleetMonitor(Look look, std::int64_t max_queued, std::chrono::milliseconds interval)
-    : look_(std::move(look)),
-      max_queued_(max_queued),
-      view_(std::make_shared<FleetView>()) {
+    : look_(std::move(look)), max_queued_(max_queued), view_(std::make_shared<FleetView>()) {
   refresh();
   thread_ = std::thread([this, interval] { run(interval); });
 }
