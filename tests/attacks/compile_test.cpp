@@ -69,8 +69,10 @@ TEST_CASE("compile: a program of 1 GiB is not made") {
 
 TEST_CASE("compile: a million errors are cut off") {
   std::string code = "int main(void) {\n";
-  for (int i = 0; i < 9000; ++i) code += "x;\n";  // each is one error and two notes; the code's size is limited
-  const auto ended = run("c", code + "}\n", R"("limits":{"compile_wall_ms":5000,"output_bytes":4096})");
+  for (int i = 0; i < 9000; ++i)
+    code += "x;\n";  // each is one error and two notes; the code's size is limited
+  const auto ended =
+      run("c", code + "}\n", R"("limits":{"compile_wall_ms":5000,"output_bytes":4096})");
   INFO(ended.shown());
   CHECK(ended.verdict() == "COMPILE_ERROR");
   CHECK(ended.text_below("compile.stderr").size() <= 4096);
@@ -82,43 +84,59 @@ TEST_CASE("compile: a file that includes itself ends") {
 }
 
 TEST_CASE("compile: arguments that load, read or write elsewhere are refused") {
-  for (const std::string argument : {"-fplugin=./x.so", "@arguments", "-o../../x", "-o", "-B/box", "-specs=x", "-wrapper",
-                                     "-include/etc/passwd", "-I/", "-x", "-save-temps", "-Wl,--version-script=x", "-Wp,-M"})
-    check_refused(R"("code":"int main(){}","compile_args":[")" + argument + "\"]", "compile_args[0]");
+  for (const std::string argument :
+       {"-fplugin=./x.so", "@arguments", "-o../../x", "-o", "-B/box", "-specs=x", "-wrapper",
+        "-include/etc/passwd", "-I/", "-x", "-save-temps", "-Wl,--version-script=x", "-Wp,-M"})
+    check_refused(R"("code":"int main(){}","compile_args":[")" + argument + "\"]",
+                  "compile_args[0]");
 }
 
 TEST_CASE("compile: file names that the compiler would take for arguments are refused") {
   for (const std::string name : {"-fplugin=x.c", "@x.c", "-o.c", "--help.c"})
-    check_refused(R"("files":[{"name":")" + name + R"(","content":"int main(){}"}])", "files[0].name");
+    check_refused(R"("files":[{"name":")" + name + R"(","content":"int main(){}"}])",
+                  "files[0].name");
 }
 
 TEST_CASE("compile: what runs while compiling changes nothing and leaves nothing") {
-  // An annotation processor, as compiled code among the sources: javac runs it. Its bytes come from a first job.
+  // An annotation processor, as compiled code among the sources: javac runs it. Its bytes come from
+  // a first job.
   const std::string folder = "tests/attacks/programs/compile/";
   json::Writer files;
-  const auto file = [&files](const std::string& name, const std::string& content, const std::string& encoding) {
-    files.begin_object().member("name", name).member("content", content).member("encoding", encoding).end_object();
+  const auto file = [&files](const std::string& name, const std::string& content,
+                             const std::string& encoding) {
+    files.begin_object()
+        .member("name", name)
+        .member("content", content)
+        .member("encoding", encoding)
+        .end_object();
   };
   files.begin_array();
   file("Main.java", file_of_checkout(folder + "Main.java"), "utf8");
   file("Evil.java", file_of_checkout(folder + "Evil.java"), "utf8");
   files.end_array();
-  const auto made = run_body(R"({"language":"java","entry":"Main.java","artifacts":["Evil.class"],"files":)" +
-                             files.text() + "}");
+  const auto made =
+      run_body(R"({"language":"java","entry":"Main.java","artifacts":["Evil.class"],"files":)" +
+               files.text() + "}");
   INFO(made.shown());
   REQUIRE(made.verdict() == "COMPLETED");
   REQUIRE(made.text_below("artifacts.0.encoding") == "base64");
 
   json::Writer evil;
-  const auto add = [&evil](const std::string& name, const std::string& content, const std::string& encoding) {
-    evil.begin_object().member("name", name).member("content", content).member("encoding", encoding).end_object();
+  const auto add = [&evil](const std::string& name, const std::string& content,
+                           const std::string& encoding) {
+    evil.begin_object()
+        .member("name", name)
+        .member("content", content)
+        .member("encoding", encoding)
+        .end_object();
   };
   evil.begin_array();
   add("Main.java", file_of_checkout(folder + "Main.java"), "utf8");
   add("Evil.class", made.text_below("artifacts.0.content"), "base64");
   add("META-INF/services/javax.annotation.processing.Processor", "Evil\n", "utf8");
   evil.end_array();
-  const auto ended = run_body(R"({"language":"java","entry":"Main.java","files":)" + evil.text() + "}");
+  const auto ended =
+      run_body(R"({"language":"java","entry":"Main.java","files":)" + evil.text() + "}");
   INFO(ended.shown());
   CHECK(ended.verdict() == "COMPLETED");
   const auto said = ended.text_below("compile.stderr");
@@ -126,6 +144,7 @@ TEST_CASE("compile: what runs while compiling changes nothing and leaves nothing
   CHECK(said.find("wrote ") == std::string::npos);
   CHECK(said.find("could not write") == std::string::npos);
   CHECK(said.find("no daemon") == std::string::npos);
-  CHECK(ended.text("stdout") == "2 processes\n");  // PID 1 and the program; nothing of the compile step
+  CHECK(ended.text("stdout") ==
+        "2 processes\n");  // PID 1 and the program; nothing of the compile step
   check_canaries("python", "");
 }

@@ -23,8 +23,9 @@ std::int64_t socket_bytes() {
 
 void check_socket_buffers(const std::string& protocol) {
   const auto before = socket_bytes();
-  const auto id = start("python", file_of_checkout("tests/attacks/programs/exhaustion/socket_buffers.py"),
-                        "\"args\":[\"" + protocol + "\"],\"limits\":{\"wall_ms\":3000,\"memory_kb\":65536}");
+  const auto id =
+      start("python", file_of_checkout("tests/attacks/programs/exhaustion/socket_buffers.py"),
+            "\"args\":[\"" + protocol + "\"],\"limits\":{\"wall_ms\":3000,\"memory_kb\":65536}");
   std::int64_t most = 0;
   for (int i = 0; i < 30; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -62,7 +63,8 @@ TEST_CASE("exhaustion: a fork bomb meets the process limit") {
   Attack("exhaustion/fork_bomb.py").ends_as({"PROCESS_LIMIT"}).run();
 }
 
-TEST_CASE("exhaustion: a fork bomb that ignores signals and renames itself meets the process limit") {
+TEST_CASE(
+    "exhaustion: a fork bomb that ignores signals and renames itself meets the process limit") {
   Attack("exhaustion/stubborn_fork_bomb.c").limit("processes", 32).ends_as({"PROCESS_LIMIT"}).run();
 }
 
@@ -71,7 +73,11 @@ TEST_CASE("exhaustion: a thread bomb meets the process limit") {
 }
 
 TEST_CASE("exhaustion: touching memory meets the memory limit") {
-  Attack("exhaustion/touch_memory.c").limit("wall_ms", 5000).limit("memory_kb", kSmallKb).ends_as({"MEMORY_LIMIT"}).run();
+  Attack("exhaustion/touch_memory.c")
+      .limit("wall_ms", 5000)
+      .limit("memory_kb", kSmallKb)
+      .ends_as({"MEMORY_LIMIT"})
+      .run();
 }
 
 TEST_CASE("exhaustion: thirty children that each eat memory meet the memory limit together") {
@@ -79,7 +85,11 @@ TEST_CASE("exhaustion: thirty children that each eat memory meet the memory limi
 }
 
 TEST_CASE("exhaustion: one file that fills the box meets the disk limit") {
-  Attack("exhaustion/one_large_file.c").limit("file_bytes", 64 << 20).limit("wall_ms", 3000).ends_as({"DISK_LIMIT"}).run();
+  Attack("exhaustion/one_large_file.c")
+      .limit("file_bytes", 64 << 20)
+      .limit("wall_ms", 3000)
+      .ends_as({"DISK_LIMIT"})
+      .run();
 }
 
 TEST_CASE("exhaustion: one file over its limit meets the disk limit") {
@@ -122,12 +132,22 @@ TEST_CASE("exhaustion: all pipe pages of a user are not another owner's") {
   check_other_owner_meanwhile("exhaustion/large_pipes.py", "64\n");
 }
 
-TEST_CASE("exhaustion: bytes that wait in UDP sockets are the program's memory") { check_socket_buffers("udp"); }
+TEST_CASE("exhaustion: bytes that wait in UDP sockets are the program's memory") {
+  check_socket_buffers("udp");
+}
 
-TEST_CASE("exhaustion: bytes that wait in TCP sockets are the program's memory") { check_socket_buffers("tcp"); }
+TEST_CASE("exhaustion: bytes that wait in TCP sockets are the program's memory") {
+  check_socket_buffers("tcp");
+}
 
 TEST_CASE("exhaustion: files up to the brim of the memory limit leave the agent enough") {
-  for (const std::int64_t memory_kb : {8192, 32768, 65536})
+  // The smallest, in which no canary would have room.
+  const auto least =
+      run("python", file_of_checkout("tests/attacks/programs/exhaustion/to_the_brim.py"),
+          R"("limits":{"memory_kb":8192})");
+  INFO(least.shown());
+  CHECK((least.verdict() == "COMPLETED" || least.verdict() == "MEMORY_LIMIT"));
+  for (const std::int64_t memory_kb : {32768, 65536})
     Attack("exhaustion/to_the_brim.py")
         .limit("wall_ms", 8000)
         .limit("memory_kb", memory_kb)
@@ -142,20 +162,32 @@ TEST_CASE("exhaustion: no terminal can be opened") {
 }
 
 TEST_CASE("exhaustion: busy threads meet the CPU limit") {
-  Attack("exhaustion/busy_threads.c").limit("wall_ms", 8000).limit("cpu_ms", 300).ends_as({"CPU_TIME"}).run();
+  Attack("exhaustion/busy_threads.c")
+      .limit("wall_ms", 8000)
+      .limit("cpu_ms", 300)
+      .ends_as({"CPU_TIME"})
+      .run();
 }
 
 TEST_CASE("exhaustion: a program that executes itself for ever meets the CPU limit") {
-  Attack("exhaustion/exec_loop.c").limit("wall_ms", 8000).limit("cpu_ms", 300).ends_as({"CPU_TIME"}).run();
+  Attack("exhaustion/exec_loop.c")
+      .limit("wall_ms", 8000)
+      .limit("cpu_ms", 300)
+      .ends_as({"CPU_TIME"})
+      .run();
 }
 
 TEST_CASE("exhaustion: endless recursion ends by its stack") {
-  const auto ended = Attack("exhaustion/recursion.c").limit("wall_ms", 5000).ends_as({"RUNTIME_ERROR"}).run();
+  const auto ended =
+      Attack("exhaustion/recursion.c").limit("wall_ms", 5000).ends_as({"RUNTIME_ERROR"}).run();
   CHECK(ended.number("signal") == 11);
 }
 
 TEST_CASE("exhaustion: endless recursion in Python meets the memory limit or its stack") {
-  Attack("exhaustion/recursion.py").limit("wall_ms", 8000).ends_as({"MEMORY_LIMIT", "RUNTIME_ERROR"}).run();
+  Attack("exhaustion/recursion.py")
+      .limit("wall_ms", 8000)
+      .ends_as({"MEMORY_LIMIT", "RUNTIME_ERROR"})
+      .run();
 }
 
 TEST_CASE("exhaustion: stdin that is never read is no obstacle") {

@@ -1,4 +1,5 @@
-// SECURITY.md's group "Files": links, trees and names that mislead whoever collects or deletes them.
+// SECURITY.md's group "Files": links, trees and names that mislead whoever collects or deletes
+// them.
 #include "tests/support/attack.hpp"
 #include "tests/support/catch.hpp"
 
@@ -6,28 +7,35 @@ using namespace runyard;
 using namespace runyard::test;
 
 TEST_CASE("files: links, folders, FIFOs and sockets are no artifacts") {
-  const auto ended = Attack("files/not_regular.py")
-                         .with(R"("artifacts":["link","link_to_agent","folder_link/passwd","fifo","socket","first_name",)"
-                               R"("second_name","folder","hidden","absent","good"])")
-                         .prints("made\n")
-                         .run();
+  const auto ended =
+      Attack("files/not_regular.py")
+          .with(
+              R"("artifacts":["link","link_to_agent","folder_link/passwd","fifo","socket","first_name",)"
+              R"("second_name","folder","hidden","absent","good"])")
+          .prints("made\n")
+          .run();
   REQUIRE(ended.at("artifacts")->array()->size() == 1);
   CHECK(ended.text_below("artifacts.0.name") == "good");
   CHECK(ended.text_below("artifacts.0.content") == "good");
 }
 
 TEST_CASE("files: nothing outside of the box can be linked into it") {
-  const auto ended = Attack("files/hard_links_outside.py").with(R"("artifacts":["linked"])").held().run();
+  const auto ended =
+      Attack("files/hard_links_outside.py").with(R"("artifacts":["linked"])").held().run();
   CHECK(ended.at("artifacts")->array()->empty());
 }
 
-TEST_CASE("files: trees without permissions are deleted") { Attack("files/closed_trees.py").prints("made\n").run(); }
+TEST_CASE("files: trees without permissions are deleted") {
+  Attack("files/closed_trees.py").prints("made\n").run();
+}
 
 TEST_CASE("files: trees of thousands of levels are deleted") {
   Attack("files/deep_folders.py").limit("wall_ms", 5000).prints("made\n").run();
 }
 
-TEST_CASE("files: strange names are deleted") { Attack("files/strange_names.py").prints("made\n").run(); }
+TEST_CASE("files: strange names are deleted") {
+  Attack("files/strange_names.py").prints("made\n").run();
+}
 
 TEST_CASE("files: nothing but the job's own folders can be written") {
   Attack("files/write_elsewhere.py").limit("wall_ms", 15000).held().run();
@@ -37,9 +45,16 @@ TEST_CASE("files: settings of the kernel and of the cgroup cannot be written") {
   Attack("files/kernel_settings.py").held().run();
 }
 
-TEST_CASE("files: an artifact that is swapped with a link in a loop is the job's own file or none") {
-  const auto ended = Attack("files/swap_in_a_loop.py").limit("wall_ms", 5000).with(R"("artifacts":["artifact","link"])").run();
-  for (const auto& artifact : *ended.at("artifacts")->array()) CHECK(text_at(artifact, "content") == "mine");
+TEST_CASE(
+    "files: an artifact that is swapped with a link in a loop is the job's own file or none") {
+  const auto ended = Attack("files/swap_in_a_loop.py")
+                         .limit("wall_ms", 5000)
+                         .with(R"("artifacts":["artifact","link"])")
+                         .run();
+  for (const auto& artifact : *ended.at("artifacts")->array())
+    CHECK(text_at(artifact, "content") == "mine");
 }
 
-TEST_CASE("files: dotfiles do not reach the next program") { Attack("files/dotfiles.py").prints("made\n").run(); }
+TEST_CASE("files: dotfiles do not reach the next program") {
+  Attack("files/dotfiles.py").prints("made\n").run();
+}

@@ -11,7 +11,8 @@ namespace {
 /// The outputs of an execution, byte by byte.
 Ended exact(const Ended& ended) {
   HttpClient client(test_url(), kOwner);
-  const auto answer = client.get(std::string(kExecutions) + "/" + ended.text("execution_id") + "?encoding=base64");
+  const auto answer =
+      client.get(std::string(kExecutions) + "/" + ended.text("execution_id") + "?encoding=base64");
   REQUIRE(answer.status == 200);
   return Ended(answer.json());
 }
@@ -43,7 +44,9 @@ TEST_CASE("output: a program starts with the descriptors 0 and 1 and 2") {
 
 TEST_CASE("output: the environment holds the constant list and nothing of the host") {
   Attack("output/environment.sh")
-      .prints("HOME=/box\nLANG=C.UTF-8\nPATH=/usr/local/bin:/usr/bin:/bin\nPYTHONUNBUFFERED=1\nTMPDIR=/tmp\n")
+      .prints(
+          "HOME=/box\nLANG=C.UTF-8\nPATH=/usr/local/bin:/usr/bin:/bin\nPYTHONUNBUFFERED=1\nTMPDIR=/"
+          "tmp\n")
       .run();
 }
 
@@ -52,8 +55,9 @@ TEST_CASE("output: ten thousand arguments arrive or are refused by name") {
   std::string arguments;
   for (int i = 0; i < 10000; ++i) arguments += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\"";
   HttpClient client(test_url(), kOwner);
-  const auto body = submission("python", file_of_checkout("tests/attacks/programs/output/arguments.py"),
-                               "\"args\":[" + arguments + "]");
+  const auto body =
+      submission("python", file_of_checkout("tests/attacks/programs/output/arguments.py"),
+                 "\"args\":[" + arguments + "]");
   const auto answer = client.post(kExecutions, body);
   INFO(answer.body);
   if (answer.status == 422) {
@@ -68,17 +72,22 @@ TEST_CASE("output: ten thousand arguments arrive or are refused by name") {
 }
 
 TEST_CASE("output: yes meets the output limit at the exact byte") {
-  const auto ended = Attack("output/yes.sh").limit("output_bytes", 1001).ends_as({"OUTPUT_LIMIT"}).run();
+  const auto ended =
+      Attack("output/yes.sh").limit("output_bytes", 1001).ends_as({"OUTPUT_LIMIT"}).run();
   CHECK(ended.text("stdout").size() == 1001);
   CHECK(ended.truth("stdout_truncated"));
   CHECK_FALSE(ended.truth("stderr_truncated"));
 }
 
 TEST_CASE("output: a million writes of one byte arrive whole or cut at the limit") {
-  const auto cut = Attack("output/one_byte_writes.c").limit("wall_ms", 8000).ends_as({"OUTPUT_LIMIT"}).run();
+  const auto cut =
+      Attack("output/one_byte_writes.c").limit("wall_ms", 8000).ends_as({"OUTPUT_LIMIT"}).run();
   CHECK(cut.text("stdout") == std::string(65536, 'x'));
-  const auto whole =
-      Attack("output/one_byte_writes.c").limit("wall_ms", 20000).limit("cpu_ms", 20000).limit("output_bytes", 1000000).run();
+  const auto whole = Attack("output/one_byte_writes.c")
+                         .limit("wall_ms", 20000)
+                         .limit("cpu_ms", 20000)
+                         .limit("output_bytes", 1000000)
+                         .run();
   CHECK(whole.text("stdout") == std::string(1000000, 'x'));
   CHECK_FALSE(whole.truth("stdout_truncated"));
 }
@@ -109,7 +118,8 @@ TEST_CASE("output: terminal escapes and markup arrive as they are and as inert J
 }
 
 TEST_CASE("output: both streams may be filled to the last byte") {
-  const auto full = Attack("output/both_limits.py").limit("output_bytes", 5000).with(R"("args":["5000"])").run();
+  const auto full =
+      Attack("output/both_limits.py").limit("output_bytes", 5000).with(R"("args":["5000"])").run();
   CHECK(full.text("stdout").size() == 5000);
   CHECK(full.text("stderr").size() == 5000);
   CHECK_FALSE(full.truth("stdout_truncated"));

@@ -14,7 +14,8 @@ TEST_CASE("processes: nohup does not outlive its program") {
 }
 
 TEST_CASE("processes: nobody waits for a child that holds stdout") {
-  const auto ended = Attack("processes/late_writer.c").limit("wall_ms", 8000).prints("main\n").run();
+  const auto ended =
+      Attack("processes/late_writer.c").limit("wall_ms", 8000).prints("main\n").run();
   CHECK(ended.number("execution_time") < 1900);  // the child would write after 2 s
 }
 
@@ -23,7 +24,8 @@ TEST_CASE("processes: programs that stop themselves meet the wall limit") {
 }
 
 TEST_CASE("processes: signals to everybody reach nobody but the job") {
-  const auto ended = Attack("processes/kill_everyone.py").ends_as({"RUNTIME_ERROR"}).prints("").run();
+  const auto ended =
+      Attack("processes/kill_everyone.py").ends_as({"RUNTIME_ERROR"}).prints("").run();
   CHECK(ended.number("signal") == 1);
 }
 

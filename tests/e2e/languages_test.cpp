@@ -1,12 +1,12 @@
-// Every language's own tests, through the whole stack. Each folder of docker/languages is looked at when this program
-// starts: a new language needs nothing here.
+// Every language's own tests, through the whole stack. Each folder of docker/languages is looked at
+// when this program starts: a new language needs nothing here.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/dynamic_tests.hpp"
-#include "tests/support/stack.hpp"
+#include "tests/support/ended.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
@@ -16,7 +16,9 @@ namespace {
 
 const fs::path kFolder = fs::path(RUNYARD_SOURCE_DIR) / "docker" / "languages";
 
-std::string read(const fs::path& path) { return file_of_checkout(fs::relative(path, RUNYARD_SOURCE_DIR).string()); }
+std::string read(const fs::path& path) {
+  return file_of_checkout(fs::relative(path, RUNYARD_SOURCE_DIR).string());
+}
 
 /// The source beside a manifest or a case: the file of that stem that is no JSON.
 fs::path source_of(const fs::path& folder, const std::string& stem) {
@@ -76,8 +78,9 @@ void check_message(const Ended& ended) {
     return;
   }
   CHECK_FALSE(message.empty());
-  const bool by_limit = verdict == "WALL_TIME" || verdict == "CPU_TIME" || verdict == "MEMORY_LIMIT" ||
-                        verdict == "OUTPUT_LIMIT" || verdict == "PROCESS_LIMIT";
+  const bool by_limit = verdict == "WALL_TIME" || verdict == "CPU_TIME" ||
+                        verdict == "MEMORY_LIMIT" || verdict == "OUTPUT_LIMIT" ||
+                        verdict == "PROCESS_LIMIT";
   if (!by_limit) return;
   CHECK_THAT(message, contains("limit of "));
   CHECK_THAT(message, contains(" exceeded"));
@@ -162,7 +165,8 @@ void register_language(const fs::path& folder) {
   if (!fs::is_directory(folder / "tests")) return;
   for (const auto& file : sorted(folder / "tests"))
     if (file.extension() == ".json")
-      register_test("language " + id + ": " + file.stem().string(), "[languages]", [id, file] { run_case(id, file); });
+      register_test("language " + id + ": " + file.stem().string(), "[languages]",
+                    [id, file] { run_case(id, file); });
 }
 
 bool register_all() {
@@ -203,7 +207,9 @@ TEST_CASE("languages: the version that is reported is the one that runs") {
       {"bash", "echo \"${BASH_VERSION}\""},
       {"c", "#include <stdio.h>\nint main(void) { puts(__VERSION__); }"},
       {"cpp", "#include <cstdio>\nint main() { std::puts(__VERSION__); }"},
-      {"java", "class Main { public static void main(String[] a) { System.out.println(Runtime.version().feature()); } }"},
+      {"java",
+       "class Main { public static void main(String[] a) { "
+       "System.out.println(Runtime.version().feature()); } }"},
   };
   for (const auto& [language, code] : programs) {
     const auto ended = run(language, code);
@@ -212,6 +218,7 @@ TEST_CASE("languages: the version that is reported is the one that runs") {
     REQUIRE_FALSE(version.empty());
     const auto said = ended.text("stdout");
     CHECK(said.substr(0, version.size()) == version);
-    CHECK((said.size() > version.size() && !std::isdigit(static_cast<unsigned char>(said[version.size()]))));
+    CHECK((said.size() > version.size() &&
+           !std::isdigit(static_cast<unsigned char>(said[version.size()]))));
   }
 }

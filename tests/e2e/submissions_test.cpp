@@ -5,7 +5,7 @@
 
 #include "core/text.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/stack.hpp"
+#include "tests/support/ended.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
@@ -16,23 +16,28 @@ namespace {
 /// Verdicts of the tests, in order.
 std::string verdicts(const Ended& ended) {
   std::string out;
-  for (const auto& test : *ended.at("tests")->array()) out += (out.empty() ? "" : " ") + text_at(test, "verdict");
+  for (const auto& test : *ended.at("tests")->array())
+    out += (out.empty() ? "" : " ") + text_at(test, "verdict");
   return out;
 }
 
-Ended run_tests(const std::string& checker, const std::string& printed, const std::vector<std::string>& expected) {
+Ended run_tests(const std::string& checker, const std::string& printed,
+                const std::vector<std::string>& expected) {
   json::Writer tests;
   tests.begin_array();
-  for (const auto& text : expected) tests.begin_object().member("expected_output", text).end_object();
+  for (const auto& text : expected)
+    tests.begin_object().member("expected_output", text).end_object();
   tests.end_array();
   json::Writer code;
   code.string(printed);
-  return run("python", "print(" + code.text() + ", end='')", "\"checker\":" + checker + ",\"tests\":" + tests.text());
+  return run("python", "print(" + code.text() + ", end='')",
+             "\"checker\":" + checker + ",\"tests\":" + tests.text());
 }
 
 std::string base64_of(const Ended& ended, const std::string& stream) {
   HttpClient client(test_url(), kOwner);
-  const auto answer = client.get(std::string(kExecutions) + "/" + ended.text("execution_id") + "?encoding=base64");
+  const auto answer =
+      client.get(std::string(kExecutions) + "/" + ended.text("execution_id") + "?encoding=base64");
   REQUIRE(answer.status == 200);
   const auto bytes = base64_decode(text_at(answer.json(), stream));
   REQUIRE(bytes);
@@ -52,7 +57,8 @@ TEST_CASE("checker exact: every byte counts") {
 }
 
 TEST_CASE("checker trim: spaces at the ends of lines and lines at the end do not count") {
-  CHECK(verdicts(run_tests("\"trim\"", "a b  \nc\n\n", {"a b\nc", "a b\nc  \n", "a  b\nc", " a b\nc"})) ==
+  CHECK(verdicts(run_tests("\"trim\"", "a b  \nc\n\n",
+                           {"a b\nc", "a b\nc  \n", "a  b\nc", " a b\nc"})) ==
         "PASSED PASSED WRONG_ANSWER WRONG_ANSWER");
 }
 
@@ -62,7 +68,8 @@ TEST_CASE("checker tokens: white space only separates") {
 }
 
 TEST_CASE("checker float: numbers within the tolerance are equal") {
-  CHECK(verdicts(run_tests(R"({"kind":"float","tolerance":0.01})", "x 1.004 1000", {"x 1 1000", "x 1 1009", "x 1.1 1000", "y 1 1000"})) ==
+  CHECK(verdicts(run_tests(R"({"kind":"float","tolerance":0.01})", "x 1.004 1000",
+                           {"x 1 1000", "x 1 1009", "x 1.1 1000", "y 1 1000"})) ==
         "PASSED PASSED WRONG_ANSWER WRONG_ANSWER");
   CHECK(verdicts(run_tests("\"float\"", "nan inf 1", {"1 1 1"})) == "WRONG_ANSWER");
 }
@@ -79,27 +86,29 @@ TEST_CASE("checker program: its exit code decides and its output is the message"
       "if int(output) != int(given) ** 2:\\n"
       "    print('not a square:', output)\\n"
       "    sys.exit(1)\\n";
-  const auto ended = run("python", "n = int(input()); print(n * n if n < 3 else 0)",
-                         R"("checker":{"language":"python","code":")" + checker +
-                             R"("},"tests":[{"stdin":"2","expected_output":""},{"stdin":"3","expected_output":""}])");
+  const auto ended = run(
+      "python", "n = int(input()); print(n * n if n < 3 else 0)",
+      R"("checker":{"language":"python","code":")" + checker +
+          R"("},"tests":[{"stdin":"2","expected_output":""},{"stdin":"3","expected_output":""}])");
   INFO(ended.shown());
   CHECK(verdicts(ended) == "PASSED WRONG_ANSWER");
   CHECK_THAT(ended.text_below("tests.1.message"), contains("not a square: 0"));
 }
 
 TEST_CASE("tests: each keeps its own verdict and the first that failed is the whole's") {
-  const auto ended = run("python",
-                         "import sys, time\n"
-                         "what = input()\n"
-                         "if what == 'exit': sys.exit(3)\n"
-                         "if what == 'sleep': time.sleep(60)\n"
-                         "if what == 'flood': print('x' * 100000)\n"
-                         "print(what, *sys.argv[1:])",
-                         R"("limits":{"wall_ms":1000,"output_bytes":1000},"args":["shared"],"tests":[)"
-                         R"({"name":"good","stdin":"a","expected_output":"a shared","weight":3},)"
-                         R"({"name":"own args","stdin":"a","expected_output":"a own","args":["own"],"weight":1},)"
-                         R"({"name":"exits","stdin":"exit","weight":1},{"name":"sleeps","stdin":"sleep","weight":1},)"
-                         R"({"name":"floods","stdin":"flood","weight":1},{"name":"last","stdin":"z","weight":1}])");
+  const auto ended = run(
+      "python",
+      "import sys, time\n"
+      "what = input()\n"
+      "if what == 'exit': sys.exit(3)\n"
+      "if what == 'sleep': time.sleep(60)\n"
+      "if what == 'flood': print('x' * 100000)\n"
+      "print(what, *sys.argv[1:])",
+      R"("limits":{"wall_ms":1000,"output_bytes":1000},"args":["shared"],"tests":[)"
+      R"({"name":"good","stdin":"a","expected_output":"a shared","weight":3},)"
+      R"({"name":"own args","stdin":"a","expected_output":"a own","args":["own"],"weight":1},)"
+      R"({"name":"exits","stdin":"exit","weight":1},{"name":"sleeps","stdin":"sleep","weight":1},)"
+      R"({"name":"floods","stdin":"flood","weight":1},{"name":"last","stdin":"z","weight":1}])");
   INFO(ended.shown());
   CHECK(verdicts(ended) == "PASSED PASSED RUNTIME_ERROR WALL_TIME OUTPUT_LIMIT PASSED");
   CHECK(ended.verdict() == "RUNTIME_ERROR");
@@ -109,17 +118,19 @@ TEST_CASE("tests: each keeps its own verdict and the first that failed is the wh
 }
 
 TEST_CASE("tests: stop_on_failure leaves out those after the first failure") {
-  const auto ended = run("python", "print(input())",
-                         R"("stop_on_failure":true,"tests":[{"stdin":"1","expected_output":"1"},)"
-                         R"({"stdin":"2","expected_output":"no"},{"stdin":"3","expected_output":"3"}])");
+  const auto ended =
+      run("python", "print(input())",
+          R"("stop_on_failure":true,"tests":[{"stdin":"1","expected_output":"1"},)"
+          R"({"stdin":"2","expected_output":"no"},{"stdin":"3","expected_output":"3"}])");
   INFO(ended.shown());
   CHECK(verdicts(ended) == "PASSED WRONG_ANSWER SKIPPED");
   CHECK(ended.at("tests.2.stdout")->is_null());
 }
 
 TEST_CASE("tests: what one leaves is not there for the next") {
-  const auto ended = run("python", "import os\nprint(os.path.exists('left'))\nopen('left', 'w').close()",
-                         R"("tests":[{"expected_output":"False"},{"expected_output":"False"},{"expected_output":"False"}])");
+  const auto ended = run(
+      "python", "import os\nprint(os.path.exists('left'))\nopen('left', 'w').close()",
+      R"("tests":[{"expected_output":"False"},{"expected_output":"False"},{"expected_output":"False"}])");
   INFO(ended.shown());
   CHECK(ended.verdict() == "COMPLETED");
 }
@@ -146,14 +157,18 @@ TEST_CASE("files: several sources are compiled together") {
 }
 
 TEST_CASE("args and env arrive as they are") {
-  const auto ended = run("python", "import os, sys\nprint(sys.argv[1:], os.environ['WHO'], os.environ['HOME'])",
-                         R"("args":["a b","$HOME","-x","*","\"quoted\"","","ü"],"env":{"WHO":"it's; me"})");
+  const auto ended =
+      run("python", "import os, sys\nprint(sys.argv[1:], os.environ['WHO'], os.environ['HOME'])",
+          R"("args":["a b","$HOME","-x","*","\"quoted\"","","ü"],"env":{"WHO":"it's; me"})");
   INFO(ended.shown());
-  CHECK(ended.text("stdout") == "['a b', '$HOME', '-x', '*', '\"quoted\"', '', 'ü'] it's; me /box\n");
+  CHECK(ended.text("stdout") ==
+        "['a b', '$HOME', '-x', '*', '\"quoted\"', '', 'ü'] it's; me /box\n");
 }
 
 TEST_CASE("compile_args reach the compiler and are part of the cache's key") {
-  const std::string code = "#include <stdio.h>\nint main(void) {\n#ifdef NDEBUG\nputs(\"off\");\n#else\nputs(\"on\");\n#endif\n}";
+  const std::string code =
+      "#include <stdio.h>\nint main(void) {\n#ifdef "
+      "NDEBUG\nputs(\"off\");\n#else\nputs(\"on\");\n#endif\n}";
   CHECK(run("c", code, R"("compile_args":["-DNDEBUG"])").text("stdout") == "off\n");
   CHECK(run("c", code).text("stdout") == "on\n");
 }
@@ -167,10 +182,11 @@ TEST_CASE("compile cache: each owner has his own") {
 }
 
 TEST_CASE("artifacts come back byte by byte") {
-  const auto ended = run("python",
-                         "import os\nopen('raw', 'wb').write(bytes(range(256)))\nopen('text', 'w').write('grün')\n"
-                         "os.mkdir('out')\nopen('out/deep', 'w').write('deep')\nopen('empty', 'w').close()",
-                         R"("artifacts":["raw","text","out/deep","empty","absent"])");
+  const auto ended =
+      run("python",
+          "import os\nopen('raw', 'wb').write(bytes(range(256)))\nopen('text', 'w').write('grün')\n"
+          "os.mkdir('out')\nopen('out/deep', 'w').write('deep')\nopen('empty', 'w').close()",
+          R"("artifacts":["raw","text","out/deep","empty","absent"])");
   INFO(ended.shown());
   REQUIRE(ended.at("artifacts")->array()->size() == 4);
   std::string all;
@@ -189,7 +205,10 @@ TEST_CASE("artifacts come back byte by byte") {
 }
 
 TEST_CASE("outputs are kept byte by byte") {
-  const auto ended = run("python", "import sys\nsys.stdout.buffer.write(b'\\0\\xff\\xfea\\xc3')\nsys.stderr.buffer.write(b'\\x80\\0')");
+  const auto ended = run(
+      "python",
+      "import "
+      "sys\nsys.stdout.buffer.write(b'\\0\\xff\\xfea\\xc3')\nsys.stderr.buffer.write(b'\\x80\\0')");
   CHECK(base64_of(ended, "stdout") == std::string("\0\xff\xfe"
                                                   "a\xc3",
                                                   5));
@@ -215,7 +234,8 @@ TEST_CASE("output limits cut at the exact byte, each stream for itself") {
     CHECK(over.text("stderr").size() == static_cast<std::size_t>(limit));
     CHECK(over.truth("stderr_truncated"));
     CHECK_FALSE(over.truth("stdout_truncated"));
-    CHECK_THAT(over.text("message"), contains("output limit of " + std::to_string(limit) + " bytes exceeded on stderr"));
+    CHECK_THAT(over.text("message"),
+               contains("output limit of " + std::to_string(limit) + " bytes exceeded on stderr"));
   }
 }
 
@@ -223,8 +243,9 @@ TEST_CASE("exit codes from 0 to 255 are what the program says") {
   std::string tests;
   for (int code = 0; code < 256; ++code)
     tests += std::string(code == 0 ? "" : ",") + "{\"args\":[\"" + std::to_string(code) + "\"]}";
-  const auto ended = run("c", "#include <stdlib.h>\nint main(int n, char** v) { return n > 1 ? atoi(v[1]) : 0; }",
-                         "\"tests\":[" + tests + "]");
+  const auto ended =
+      run("c", "#include <stdlib.h>\nint main(int n, char** v) { return n > 1 ? atoi(v[1]) : 0; }",
+          "\"tests\":[" + tests + "]");
   INFO(ended.shown());
   REQUIRE(ended.at("tests")->array()->size() == 256);
   for (int code = 0; code < 256; ++code) {
@@ -242,9 +263,17 @@ TEST_CASE("exit codes from 0 to 255 are what the program says") {
 }
 
 TEST_CASE("signals that end a program are named") {
-  for (const auto& [number, name] : std::vector<std::pair<int, std::string>>{
-           {1, "SIGHUP"}, {2, "SIGINT"}, {4, "SIGILL"}, {6, "SIGABRT"}, {8, "SIGFPE"}, {9, "SIGKILL"}, {11, "SIGSEGV"},
-           {13, "SIGPIPE"}, {14, "SIGALRM"}, {15, "SIGTERM"}, {24, "SIGXCPU"}}) {
+  for (const auto& [number, name] : std::vector<std::pair<int, std::string>>{{1, "SIGHUP"},
+                                                                             {2, "SIGINT"},
+                                                                             {4, "SIGILL"},
+                                                                             {6, "SIGABRT"},
+                                                                             {8, "SIGFPE"},
+                                                                             {9, "SIGKILL"},
+                                                                             {11, "SIGSEGV"},
+                                                                             {13, "SIGPIPE"},
+                                                                             {14, "SIGALRM"},
+                                                                             {15, "SIGTERM"},
+                                                                             {24, "SIGXCPU"}}) {
     const auto ended = run("bash", "kill -" + std::to_string(number) + " $$; sleep 1");
     INFO(ended.shown());
     CHECK(ended.verdict() == "RUNTIME_ERROR");
@@ -255,36 +284,44 @@ TEST_CASE("signals that end a program are named") {
 }
 
 TEST_CASE("messages of limits name the limit, its value and the measured one") {
-  const auto memory = run("python", "x = []\nwhile True: x.append(b'x' * 1000000)", R"("limits":{"memory_kb":65536})");
+  const auto memory = run("python", "x = []\nwhile True: x.append(b'x' * 1000000)",
+                          R"("limits":{"memory_kb":65536})");
   INFO(memory.shown());
   CHECK(memory.verdict() == "MEMORY_LIMIT");
   CHECK_THAT(memory.text("message"), contains("memory limit of 65536 KiB exceeded: "));
   const auto wall = run("python", "import time\ntime.sleep(60)", R"("limits":{"wall_ms":321})");
-  CHECK_THAT(wall.text("message"), contains("wall time limit of 321 ms exceeded: stopped after " +
-                                            std::to_string(wall.number("execution_time")).substr(0, 1)));
+  CHECK_THAT(wall.text("message"),
+             contains("wall time limit of 321 ms exceeded: stopped after " +
+                      std::to_string(wall.number("execution_time")).substr(0, 1)));
   const auto cpu = run("python", "while True: pass", R"("limits":{"cpu_ms":123})");
   CHECK_THAT(cpu.text("message"), contains("CPU time limit of 123 ms exceeded: used "));
-  const auto processes = run("python", "import os\nwhile True: os.fork()", R"("limits":{"processes":10})");
+  const auto processes =
+      run("python", "import os\nwhile True: os.fork()", R"("limits":{"processes":10})");
   CHECK_THAT(processes.text("message"), contains("process limit of 10 exceeded"));
-  const auto disk = run("c", "#include <stdio.h>\nint main(void) { FILE* f = fopen(\"x\", \"w\"); for (;;) putc('x', f); }",
+  const auto disk = run("c",
+                        "#include <stdio.h>\nint main(void) { FILE* f = fopen(\"x\", \"w\"); for "
+                        "(;;) putc('x', f); }",
                         R"("limits":{"file_bytes":5000})");
   CHECK(disk.verdict() == "DISK_LIMIT");
   CHECK_THAT(disk.text("message"), contains("5000"));
   const auto compile = run("cpp", "#include </dev/urandom>", R"("limits":{"compile_wall_ms":300})");
   CHECK(compile.verdict() == "COMPILE_TIME");
   CHECK(compile.text("status") == "TIMEOUT");
-  CHECK_THAT(compile.text("message"), contains("compile time limit of 300 ms exceeded: stopped after "));
+  CHECK_THAT(compile.text("message"),
+             contains("compile time limit of 300 ms exceeded: stopped after "));
 }
 
 TEST_CASE("limits may be as low and as high as the language says, and no further") {
   HttpClient client(test_url(), kOwner);
   const auto maximum = client.get("/api/v1/languages/python").json();
-  for (const char* name : {"wall_ms", "cpu_ms", "memory_kb", "processes", "output_bytes", "file_bytes", "compile_wall_ms"}) {
+  for (const char* name : {"wall_ms", "cpu_ms", "memory_kb", "processes", "output_bytes",
+                           "file_bytes", "compile_wall_ms"}) {
     const auto* most = maximum.find("limits")->find("maximum")->find(name)->integer();
     REQUIRE(most);
     const auto ask = [&](std::int64_t value) {
       return client.post(kExecutions, submission("python", "print(1)",
-                                                 "\"limits\":{\"" + std::string(name) + "\":" + std::to_string(value) + "}"));
+                                                 "\"limits\":{\"" + std::string(name) +
+                                                     "\":" + std::to_string(value) + "}"));
     };
     INFO(name);
     const auto over = ask(*most + 1);
@@ -300,8 +337,9 @@ TEST_CASE("limits may be as low and as high as the language says, and no further
     CHECK(ended.text("stdout") == "1\n");
   }
   // The lowest of all at once is a verdict like any other.
-  const auto least = run("bash", "echo hello",
-                         R"("limits":{"wall_ms":1,"cpu_ms":1,"memory_kb":8192,"processes":1,"output_bytes":1,"file_bytes":1})");
+  const auto least = run(
+      "bash", "echo hello",
+      R"("limits":{"wall_ms":1,"cpu_ms":1,"memory_kb":8192,"processes":1,"output_bytes":1,"file_bytes":1})");
   INFO(least.shown());
   CHECK((least.text("status") == "FAILED" || least.text("status") == "TIMEOUT"));
   CHECK(least.verdict() != "SANDBOX_FAILURE");
@@ -311,7 +349,9 @@ TEST_CASE("limits may be as low and as high as the language says, and no further
 }
 
 TEST_CASE("isolation: reuse serves again from the same sandbox and fresh never does") {
-  const std::string key = "\"isolation_key\":\"" + std::to_string(std::chrono::system_clock::now().time_since_epoch().count()) + "\"";
+  const std::string key =
+      "\"isolation_key\":\"" +
+      std::to_string(std::chrono::system_clock::now().time_since_epoch().count()) + "\"";
   const auto first = run("python", "print(1)", key);
   CHECK_FALSE(first.truth("sandbox.reused"));
   CHECK(first.text_below("sandbox.isolation") == "reuse");
@@ -325,7 +365,8 @@ TEST_CASE("isolation: reuse serves again from the same sandbox and fresh never d
 TEST_CASE("cancel: a running execution is killed") {
   HttpClient client(test_url(), kOwner);
   const auto id = start("python", "import time\nprint('before', flush=True)\ntime.sleep(60)");
-  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i) std::this_thread::sleep_for(20ms);
+  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i)
+    std::this_thread::sleep_for(20ms);
   std::this_thread::sleep_for(300ms);
   const auto answer = client.post(std::string(kExecutions) + "/" + id + "/cancel", "");
   INFO(answer.body);
@@ -341,7 +382,8 @@ TEST_CASE("cancel: a running execution is killed") {
 TEST_CASE("cancel: a compilation is killed") {
   HttpClient client(test_url(), kOwner);
   const auto id = start("c", "#include </dev/urandom>");
-  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i) std::this_thread::sleep_for(20ms);
+  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i)
+    std::this_thread::sleep_for(20ms);
   CHECK(client.post(std::string(kExecutions) + "/" + id + "/cancel", "").status == 202);
   CHECK(end_of(id).text("status") == "CANCELLED");
 }

@@ -37,14 +37,15 @@ class Ended final {
   json::Value execution_;
 };
 
-/// Submits as this caller and waits for the end. `more` are further members, as submission() takes them.
+/// Submits as this caller and waits for the end. `more` are further members, as submission() takes
+/// them.
 Ended run(const std::string& language, const std::string& code, const std::string& more = "",
           const std::string& caller = kOwner);
 Ended run_body(const std::string& body, const std::string& caller = kOwner);
 
 /// Submits without waiting; gives the execution's id.
-std::string start(const std::string& language, const std::string& code, const std::string& more = "",
-                  const std::string& caller = kOwner);
+std::string start(const std::string& language, const std::string& code,
+                  const std::string& more = "", const std::string& caller = kOwner);
 /// Waits for its end.
 Ended end_of(const std::string& id, const std::string& caller = kOwner);
 

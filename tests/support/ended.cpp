@@ -1,4 +1,4 @@
-#include "tests/support/stack.hpp"
+#include "tests/support/ended.hpp"
 
 #include <fstream>
 #include <iterator>
