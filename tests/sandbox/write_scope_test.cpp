@@ -59,6 +59,33 @@ TEST_CASE("A job opens no file for writing but below its folders and /dev") {
   CHECK(run_alone(kOpenElsewhere, "write_scope").out == "open\n");
 }
 
+TEST_CASE("A step whose processes cannot be killed has used up its wall time") {
+  if (agent_test_image().empty()) {
+    WARN("no docker engine answers: skipped");
+    return;
+  }
+  // The kernel takes some 15 ms to take away each trigger on the host's pressure, in the exit of
+  // its process.
+  SandboxOptions options;
+  options.agent_without = "write_scope";
+  AgentSession session(options);
+  REQUIRE(session.hello().empty());
+  auto job = python(
+      "import os\n"
+      "for _ in range(200):\n"
+      "  os.write(os.open('/proc/pressure/cpu', os.O_RDWR), b'some 500000 2000000\\0')\n");
+  job.steps[0].wall_ms = 500;
+  job.steps.push_back(job.steps[0]);
+  const auto outcome = session.run(job);
+  REQUIRE_FALSE(outcome.steps.empty());
+  if (outcome.steps[0].exit_code == 1)
+    return;                            // a kernel without them, or that keeps them from jobs
+  REQUIRE(outcome.steps.size() == 1);  // and no other step begins beside them
+  CHECK(outcome.steps[0].limit == protocol::Limit::kWall);
+  CHECK(outcome.steps[0].wall_us >= 500'000);
+  CHECK(outcome.tainted == "a process cannot be killed");
+}
+
 TEST_CASE("Whatever programs do with files in their own folders works") {
   if (agent_test_image().empty()) {
     WARN("no docker engine answers: skipped");
