@@ -9,6 +9,14 @@
 #include "core/ids.hpp"
 #include "core/schema.hpp"
 
+#if defined(__SANITIZE_ADDRESS__)
+// libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost: make_result() asks
+// that connection for its encoding, which throws, before anything owns the result.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:pqxx::connection_base::exec_prepared\n";
+}
+#endif
+
 namespace runyard::test {
 namespace {
 

@@ -1,0 +1,169 @@
+#include "worker/keeper.hpp"
+
+#include "core/execution_store.hpp"
+#include "core/ids.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_docker.hpp"
+#include "tests/support/temp_database.hpp"
+#include "worker/slots.hpp"
+
+using namespace runyard;
+using namespace std::chrono_literals;
+using runyard::test::await;
+using runyard::test::FakeDocker;
+using runyard::test::TempDatabase;
+
+namespace {
+
+LanguageCatalog languages() {
+  Language run;
+  run.id = run.image = "run";
+  run.source = "main.txt";
+  run.warm = 1;
+  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
+  return LanguageCatalog({run});
+}
+
+/// A whole worker but for main.cpp, on a fake docker.
+struct Bench {
+  TempDatabase temp;
+  FakeDocker docker;
+  Database database{temp.options(), 4};
+  ExecutionStore store{database};
+  WorkQueue queue{database, new_uuid7()};
+  LanguageCatalog catalog = languages();
+  ProcessHost processes;
+  Images images{processes, docker.settings()};
+  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
+                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
+                   }};
+  CompileCache cache{1 << 20};
+  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
+  Holdings holdings;
+  QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
+                   return pool.healthy() ? runnable_languages(catalog, images) : std::vector<std::string>();
+                 }};
+
+  Bench() { docker.list_images("sha256:aa runyard/run latest\n"); }
+  std::unique_ptr<Keeper> keeper() {
+    return std::make_unique<Keeper>(KeeperSettings{"host", 2, 0}, queue, loop, holdings, images, pool, catalog);
+  }
+  std::string submit(std::vector<std::string> args) {
+    Submission s;
+    s.language = "run";
+    s.version = "1";
+    s.files = {{"main.txt", "x"}};
+    s.entry = "main.txt";
+    s.args = std::move(args);
+    const auto id = new_uuid7();
+    store.submit({id, "a", s, false, "", ""});
+    return id;
+  }
+  Execution ended(const std::string& id) {
+    const bool over = await([&] { return is_terminal(store.find(id, "a")->status); }, 20s);
+    REQUIRE(over);
+    return *store.find(id, "a");
+  }
+  bool runs(const std::string& id) {
+    return await([&] { return store.find(id, "a")->status == Status::kRunning; });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a worker shows itself with its images, and holds sandboxes ready") {
+  Bench bench;
+  const auto keeper = bench.keeper();
+  CHECK(await([&] { return bench.store.fleet(1).images == std::set<std::string>{"run"}; }));
+  CHECK(await([&] { return bench.pool.idle() == 1; }));
+}
+
+TEST_CASE("a worker without images is not a live one") {
+  Bench bench;
+  bench.docker.list_images("");
+  const auto keeper = bench.keeper();
+  CHECK(await([&] { return bench.docker.calls("image ls") >= 1; }));
+  CHECK_FALSE(await([&] { return bench.store.fleet(1).live_workers > 0; }, 200ms));
+}
+
+TEST_CASE("heartbeats go on while the engine hangs: a lost lease is dropped, a cancelled run is stopped") {
+  Bench bench;
+  const auto keeper = bench.keeper();
+  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const auto lost = bench.submit({"hang"});
+  REQUIRE(bench.runs(lost));
+  const auto cancelled = bench.submit({"hang"});
+  REQUIRE(bench.runs(cancelled));
+  bench.docker.break_down("hang");
+  // Another worker has the first one now, as far as the database knows; the NOTIFY of the second is lost.
+  bench.temp.sql("update queue set worker = gen_random_uuid(), attempt = 2 where id = '" + lost + "'");
+  bench.store.cancel(cancelled, "a");
+  const auto ended = bench.ended(cancelled);
+  CHECK(ended.status == Status::kCancelled);
+  CHECK(await([&] { return bench.holdings.empty() && bench.loop.running() == 0; }));
+  CHECK(bench.store.find(lost, "a")->status == Status::kRunning);  // nothing was recorded for the other
+  bench.docker.repair();
+  bench.loop.stop();
+}
+
+TEST_CASE("an execution that our sandboxes fail three times ends as our failure") {
+  Bench bench;
+  bench.images.refresh();
+  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const auto ended = bench.ended(bench.submit({"vanish"}));
+  CHECK(ended.status == Status::kFailed);
+  CHECK(ended.result->reason == Reason::kSandboxFailure);
+  CHECK_THAT(ended.result->message, test::contains("not run in 3 attempts"));
+  CHECK(ended.attempt == 3);
+  CHECK(bench.ended(bench.submit({"say", "canary"})).result->output == "canary\n");
+  bench.loop.stop();
+}
+
+TEST_CASE("what was abandoned before it began is not called cancelled") {
+  Bench bench;
+  const auto id = bench.submit({"say", "x"});
+  bench.images.refresh();
+  REQUIRE(bench.runs(id));
+  bench.holdings.find(id)->abandon();
+  const Slots slots(1, bench.loop, bench.holdings, bench.services);
+  CHECK(await([&] { return bench.holdings.empty(); }));
+  CHECK_FALSE(is_terminal(bench.store.find(id, "a")->status));
+  bench.loop.stop();
+}
+
+TEST_CASE("what was cancelled before it began never runs") {
+  Bench bench;
+  const auto id = bench.submit({"say", "x"});
+  bench.images.refresh();
+  REQUIRE(bench.runs(id));
+  bench.holdings.find(id)->cancel();
+  const Slots slots(1, bench.loop, bench.holdings, bench.services);
+  const auto ended = bench.ended(id);
+  CHECK(ended.status == Status::kCancelled);
+  CHECK(ended.result->output.empty());
+  bench.loop.stop();
+}
+
+TEST_CASE("a request that cannot be read is our failure and harms no other") {
+  Bench bench;
+  const auto id = bench.submit({"say", "x"});
+  bench.temp.sql("update executions set request = '{\"files\":[]}'");
+  bench.images.refresh();
+  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  CHECK(bench.ended(id).result->reason == Reason::kSandboxFailure);
+  CHECK(bench.ended(bench.submit({"say", "canary"})).status == Status::kCompleted);
+  bench.loop.stop();
+}
+
+TEST_CASE("hundreds of executions of several owners all end, each once") {
+  Bench bench;
+  const auto keeper = bench.keeper();
+  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  for (int i = 0; i < 200; ++i) bench.submit({i % 10 == 9 ? "vanish" : "say", std::to_string(i)});
+  CHECK(await([&] { return bench.temp.sql("select count(*) from queue") == "0"; }, 60s, 50ms));
+  CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED'") == "180");
+  CHECK(bench.temp.sql("select count(*) from results where reason = 'SANDBOX_FAILURE'") == "20");
+  CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED' and attempt > 1") == "0");
+  bench.loop.stop();
+}
