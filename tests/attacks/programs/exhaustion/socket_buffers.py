@@ -6,6 +6,7 @@ import time
 
 STREAM = sys.argv[1] == "tcp"
 os.fork()
+os.fork()
 held = []
 block = b"x" * 60000
 sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
