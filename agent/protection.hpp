@@ -19,7 +19,7 @@ enum class Protection {
   kCpu,         ///< CPU time of the whole cgroup
   kProcesses,   ///< process limit
   kOomScore,    ///< the job dies before the agent when memory runs out
-  kSockets,    ///< what waits in sockets counts as memory
+  kSockets,     ///< what waits in sockets counts as memory
   kWriteScope,  ///< no file outside of the job's folders and /dev is opened for writing
 };
 

@@ -66,9 +66,8 @@ bool output_matches(const Checker& checker, std::string_view output, std::string
       const auto got = words(output);
       const auto want = words(expected);
       return got.size() == want.size() &&
-             std::equal(got.begin(), got.end(), want.begin(), [&](auto a, auto b) {
-               return numbers_match(a, b, checker.tolerance);
-             });
+             std::equal(got.begin(), got.end(), want.begin(),
+                        [&](auto a, auto b) { return numbers_match(a, b, checker.tolerance); });
     }
     case CheckerKind::kUnorderedLines: {
       auto got = trimmed_lines(output);

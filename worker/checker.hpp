@@ -1,5 +1,6 @@
 #pragma once
-// Comparing a test's output with the expected one. Pure; checkers that are programs are run elsewhere.
+// Comparing a test's output with the expected one. Pure; checkers that are programs are run
+// elsewhere.
 #include <string_view>
 
 #include "core/submission.hpp"

@@ -7,7 +7,8 @@
 namespace runyard {
 namespace {
 
-// The agent, its helpers and the kernel's own threads of the container; the job has `processes` to itself.
+// The agent, its helpers and the kernel's own threads of the container; the job has `processes` to
+// itself.
 constexpr std::int64_t kOwnProcesses = 8;
 // The agent and its buffers.
 constexpr std::int64_t kOwnMemoryKb = 4 * 1024;
@@ -49,35 +50,31 @@ Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
   };
   const std::string memory = std::to_string(sandbox.memory_kb + kOwnMemoryKb) + "k";
   std::vector<std::string> arguments = {
-      "run", "-i", "--rm", "--pull", "never", "--sig-proxy=false",
-      "--name", container_name, "--hostname", "sandbox",
-      "--label", "runyard=" + settings.label,
+      "run", "-i", "--rm", "--pull", "never", "--sig-proxy=false", "--name", container_name,
+      "--hostname", "sandbox", "--label", "runyard=" + settings.label,
       // No network, no shared namespaces, nothing to write to but the tmpfs below.
-      "--network", "none", "--cgroupns", "private", "--ipc", "none", "--read-only",
-      "--user", "0:0", "--workdir", "/", "--entrypoint", "/runyard/agent",
+      "--network", "none", "--cgroupns", "private", "--ipc", "none", "--read-only", "--user", "0:0",
+      "--workdir", "/", "--entrypoint", "/runyard/agent",
       // What the agent needs to become the job's user and to end its processes, and nothing else.
       "--cap-drop", "ALL", "--cap-add", "SETUID", "--cap-add", "SETGID", "--cap-add", "KILL",
-      "--security-opt", "no-new-privileges:true",
-      "--security-opt", "seccomp=" + settings.seccomp_profile,
+      "--security-opt", "no-new-privileges:true", "--security-opt",
+      "seccomp=" + settings.seccomp_profile,
       // Swap equal to memory means none.
-      "--pids-limit", std::to_string(sandbox.processes + kOwnProcesses),
-      "--memory", memory, "--memory-swap", memory, "--cpus", number(sandbox.cpus),
-      "--oom-score-adj", "500",
+      "--pids-limit", std::to_string(sandbox.processes + kOwnProcesses), "--memory", memory,
+      "--memory-swap", memory, "--cpus", number(sandbox.cpus), "--oom-score-adj", "500",
       // A core limit of 0 does not stop a core_pattern that is a pipe; 1 does.
-      "--ulimit", "core=1:1", "--ulimit", "nofile=4096:4096",
-      "--ulimit", "msgqueue=0:0", "--ulimit", "memlock=65536:65536",
+      "--ulimit", "core=1:1", "--ulimit", "nofile=4096:4096", "--ulimit", "msgqueue=0:0",
+      "--ulimit", "memlock=65536:65536",
       // Without a size a tmpfs takes half of the host's memory.
-      "--tmpfs", "/box:rw,exec" + tmpfs(box) + ",nr_inodes=16384,mode=1777",
-      "--tmpfs", "/tmp:rw,exec" + tmpfs(box / 2) + ",nr_inodes=16384,mode=1777",
-      "--tmpfs", "/dev/shm:rw,noexec" + tmpfs(box / 4) + ",nr_inodes=4096,mode=1777",
-      "--tmpfs", "/run:rw,noexec,nosuid,nodev,size=65536,nr_inodes=64,mode=755",
+      "--tmpfs", "/box:rw,exec" + tmpfs(box) + ",nr_inodes=16384,mode=1777", "--tmpfs",
+      "/tmp:rw,exec" + tmpfs(box / 2) + ",nr_inodes=16384,mode=1777", "--tmpfs",
+      "/dev/shm:rw,noexec" + tmpfs(box / 4) + ",nr_inodes=4096,mode=1777", "--tmpfs",
+      "/run:rw,noexec,nosuid,nodev,size=65536,nr_inodes=64,mode=755",
       // json-file would write a program's output to the host's disk.
       "--log-driver", "none", "--stop-timeout", "0", "--restart", "no", "--no-healthcheck"};
   if (!settings.apparmor_profile.empty())
-    arguments.insert(arguments.end(),
-                     {"--security-opt", "apparmor=" + settings.apparmor_profile});
-  if (!settings.runtime.empty())
-    arguments.insert(arguments.end(), {"--runtime", settings.runtime});
+    arguments.insert(arguments.end(), {"--security-opt", "apparmor=" + settings.apparmor_profile});
+  if (!settings.runtime.empty()) arguments.insert(arguments.end(), {"--runtime", settings.runtime});
   arguments.push_back(sandbox.image_id);
   return docker(settings, std::move(arguments));
 }

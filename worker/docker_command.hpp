@@ -1,6 +1,6 @@
 #pragma once
-// The docker command lines of a worker, as pure functions: nothing that a program, an agent or a client said is
-// ever part of one.
+// The docker command lines of a worker, as pure functions: nothing that a program, an agent or a
+// client said is ever part of one.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,11 +13,11 @@ namespace runyard {
 struct DockerSettings {
   std::string docker = "/usr/bin/docker";  ///< absolute path of the client
   std::string host;                        ///< DOCKER_HOST; empty: the default socket
-  std::string config_dir;                  ///< an empty folder: no proxy, no credentials reach a container
-  std::string seccomp_profile;             ///< path of docker/seccomp/profile.json
-  std::string apparmor_profile;            ///< name of a loaded profile; empty: the engine's default
-  std::string runtime;                     ///< e.g. runsc; empty: the engine's default
-  std::string label;                       ///< value of the label runyard: whose containers these are
+  std::string config_dir;        ///< an empty folder: no proxy, no credentials reach a container
+  std::string seccomp_profile;   ///< path of docker/seccomp/profile.json
+  std::string apparmor_profile;  ///< name of a loaded profile; empty: the engine's default
+  std::string runtime;           ///< e.g. runsc; empty: the engine's default
+  std::string label;             ///< value of the label runyard: whose containers these are
 };
 
 /// What tells sandboxes apart that cannot stand in for each other.
@@ -34,8 +34,9 @@ struct SandboxClass {
   bool operator<(const SandboxClass& other) const;
 };
 
-/// How much a sandbox of this memory holds on its file systems in memory: at most 64 MiB in /box, and never so much
-/// that full ones leave the agent no memory to clean them. In bytes; /tmp and /dev/shm have half and a quarter of it.
+/// How much a sandbox of this memory holds on its file systems in memory: at most 64 MiB in /box,
+/// and never so much that full ones leave the agent no memory to clean them. In bytes; /tmp and
+/// /dev/shm have half and a quarter of it.
 std::int64_t box_bytes(std::int64_t memory_kb);
 
 /// `docker run -i` of one sandbox; its stdin and stdout carry the frames of agent/protocol.hpp.

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kTestOutputBytes = 64 * 1024;
 constexpr std::size_t kTestOutputsBytes = 1024 * 1024;
 
-// What all tests of a run wrote and is held in memory until the last one has ended; beyond it each test's output is
-// cut to what is kept of it anyway.
+// What all tests of a run wrote and is held in memory until the last one has ended; beyond it each
+// test's output is cut to what is kept of it anyway.
 constexpr std::size_t kHeldBytes = 64 * 1024 * 1024;
 
 // Inputs and outputs that go to a checker in one job, but for the last one's size.
@@ -56,9 +56,7 @@ void cut(std::string& stream, bool& truncated) {
   truncated = true;
 }
 
-bool tainting(const StepOutcome& outcome) {
-  return outcome.ended.limit != protocol::Limit::kNone;
-}
+bool tainting(const StepOutcome& outcome) { return outcome.ended.limit != protocol::Limit::kNone; }
 
 }  // namespace
 
@@ -89,7 +87,8 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
                                                       const Job& job, const OnStep& on_step) {
   return_sandbox();
   const auto deadline = std::chrono::steady_clock::now() + services_.sandbox_deadline;
-  // One more try in another sandbox: what broke the first may have been a container that the engine lost.
+  // One more try in another sandbox: what broke the first may have been a container that the engine
+  // lost.
   for (int attempt = 1;; ++attempt) {
     const bool reuse = submission_.isolation == Isolation::kReuse && attempt == 1;
     loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline);
@@ -141,8 +140,7 @@ Result ExecutionRun::run() {
   return result;
 }
 
-ExecutionRun::Compiled ExecutionRun::compile(const Language& language,
-                                             const std::string& image_id,
+ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std::string& image_id,
                                              const Submission& submission) {
   const auto job = compile_job(language, submission);
   const auto& step = job.steps.at(0);
@@ -158,11 +156,12 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language,
     return compiled;
   }
   auto outcome = std::move(run_in_sandbox(compile_class(language, image_id), job).at(0));
-  auto verdict = judge_compile(outcome, step.wall_ms, language.compile->memory_kb,
-                               step.output_bytes);
+  auto verdict =
+      judge_compile(outcome, step.wall_ms, language.compile->memory_kb, step.output_bytes);
   if (verdict.status == Status::kCompleted && outcome.collected.empty())
-    verdict = {Status::kFailed, Reason::kCompileError,
-               "the compiler left none of the files that it should make, or they are larger than 24 MiB"};
+    verdict = {
+        Status::kFailed, Reason::kCompileError,
+        "the compiler left none of the files that it should make, or they are larger than 24 MiB"};
   if (verdict.reason == Reason::kSandboxFailure) throw SandboxError(verdict.message);
   put_verdict(verdict, compiled);
   compiled.ok = verdict.status == Status::kCompleted;
@@ -173,8 +172,7 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language,
   compiled.result.wall_ms = to_ms(outcome.ended.wall_us);
   compiled.outputs = std::move(outcome.collected);
   if (compiled.ok)
-    services_.cache.put(key,
-                        {compiled.outputs, compiled.result.output, compiled.result.errors});
+    services_.cache.put(key, {compiled.outputs, compiled.result.output, compiled.result.errors});
   return compiled;
 }
 
@@ -214,8 +212,9 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
         held += outcome.output.size() + outcome.errors.size();
         if (held > kHeldBytes) {
           if (checker.kind == CheckerKind::kProgram && verdicts[i].status == Status::kCompleted)
-            verdicts[i] = {Status::kFailed, Reason::kOutputLimit,
-                           "the tests together wrote more than the 64 MiB that a checker can be given"};
+            verdicts[i] = {
+                Status::kFailed, Reason::kOutputLimit,
+                "the tests together wrote more than the 64 MiB that a checker can be given"};
           cut(outcome.output, outcome.ended.stdout_truncated);
           cut(outcome.errors, outcome.ended.stderr_truncated);
         }
@@ -272,8 +271,8 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     result.memory_kb = std::max(result.memory_kb.value_or(0), test.memory_kb);
   }
   result.score = total > 0 ? std::min(1.0, passed / total) : 0;
-  const auto shown = worst ? static_cast<std::size_t>(worst - result.tests.data())
-                           : result.tests.size() - 1;
+  const auto shown =
+      worst ? static_cast<std::size_t>(worst - result.tests.data()) : result.tests.size() - 1;
   if (shown < outcomes.size()) copy_end(outcomes[shown], result);
   if (worst) {
     result.status = worst->status;
@@ -325,8 +324,8 @@ void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
     outputs.push_back({submission_.tests[i].stdin_data, tests[i].output,
                        submission_.tests[i].expected_output.value_or("")});
     which.push_back(&tests[i]);
-    bytes += outputs.back().input.size() + outputs.back().output.size() +
-             outputs.back().expected.size();
+    bytes +=
+        outputs.back().input.size() + outputs.back().output.size() + outputs.back().expected.size();
     if (bytes > kCheckedBytes) check();
   }
   check();
@@ -347,10 +346,10 @@ void ExecutionRun::judge_checks(const std::vector<StepOutcome>& outcomes, const 
     const auto said = to_utf8(trim(outcomes[k].output)).substr(0, 2000);
     test.status = Status::kFailed;
     test.reason = Reason::kWrongAnswer;
-    test.message = "the checker refused it" +
-                   (verdict.reason == Reason::kRuntimeError && !said.empty()
-                        ? ": " + said
-                        : " (" + verdict.message + ")");
+    test.message =
+        "the checker refused it" + (verdict.reason == Reason::kRuntimeError && !said.empty()
+                                        ? ": " + said
+                                        : " (" + verdict.message + ")");
   }
 }
 

@@ -23,8 +23,8 @@ struct ExecutionServices {
   std::chrono::milliseconds sandbox_deadline{30'000};
 };
 
-/// Lends sandboxes to one execution. A sandbox whose job went well is proved clean only after the result has
-/// been handed over, so that nobody waits for that.
+/// Lends sandboxes to one execution. A sandbox whose job went well is proved clean only after the
+/// result has been handed over, so that nobody waits for that.
 class ExecutionRun final {
  public:
   /// `owner` must be what the database says of the execution.

@@ -10,11 +10,12 @@
 
 namespace runyard {
 
-/// By id and attempt: a worker that slept through its own lease may claim the next attempt of what it is still
-/// running. Thread-safe.
+/// By id and attempt: a worker that slept through its own lease may claim the next attempt of what
+/// it is still running. Thread-safe.
 class Holdings final {
  public:
-  /// False when this very attempt is held already. An earlier attempt is abandoned: its result would not count.
+  /// False when this very attempt is held already. An earlier attempt is abandoned: its result
+  /// would not count.
   bool add(const std::string& id, int attempt) {
     auto signal = std::make_shared<StopSignal>();
     const std::lock_guard lock(mutex_);
@@ -36,7 +37,8 @@ class Holdings final {
   std::shared_ptr<StopSignal> find(const std::string& id, int attempt) const {
     const std::lock_guard lock(mutex_);
     const auto found = held_.find(id);
-    return found == held_.end() || found->second.attempt != attempt ? nullptr : found->second.signal;
+    return found == held_.end() || found->second.attempt != attempt ? nullptr
+                                                                    : found->second.signal;
   }
 
   /// The same for whatever attempt of it is held.

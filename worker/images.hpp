@@ -18,8 +18,8 @@ struct ListedImage {
   std::string id;
 };
 
-/// Reads the output of list_images(): repositories runyard/<folder> with the tag latest; anything else is left
-/// out. Pure.
+/// Reads the output of list_images(): repositories runyard/<folder> with the tag latest; anything
+/// else is left out. Pure.
 std::vector<ListedImage> parse_image_list(const std::string& text);
 
 /// Folder -> image id, as last seen. Thread-safe.
@@ -28,7 +28,8 @@ class Images final {
   Images(ProcessHost& processes, const DockerSettings& docker)
       : processes_(processes), docker_(docker) {}
 
-  /// Asks the engine. True when something has changed; an engine that does not answer changes nothing.
+  /// Asks the engine. True when something has changed; an engine that does not answer changes
+  /// nothing.
   bool refresh();
 
   std::optional<std::string> id_of(const std::string& folder) const;

@@ -48,8 +48,8 @@ std::string encode_job(const Job& job, std::uint32_t number);
 /// The longest that the steps may take together, without the agent's own work.
 std::chrono::milliseconds longest(const Job& job);
 
-/// Puts the answer to one job together from the agent's frames and holds it to the protocol: order, numbers,
-/// and every total. An agent that lies costs its sandbox, not the worker.
+/// Puts the answer to one job together from the agent's frames and holds it to the protocol: order,
+/// numbers, and every total. An agent that lies costs its sandbox, not the worker.
 class JobAnswer final {
  public:
   JobAnswer(const Job& job, std::uint32_t number);
@@ -57,7 +57,8 @@ class JobAnswer final {
   /// Throws protocol::ProtocolError for a frame that has no place here.
   void take(const protocol::Frame& frame);
 
-  /// All steps have ended (or a compile step failed, or one was cancelled): what follows is CLEAN or TAINTED.
+  /// All steps have ended (or a compile step failed, or one was cancelled): what follows is CLEAN
+  /// or TAINTED.
   bool steps_over() const { return steps_over_; }
   /// CLEAN or TAINTED has come.
   bool over() const { return over_; }

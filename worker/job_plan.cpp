@@ -17,9 +17,8 @@ constexpr std::int64_t kCompileProcesses = 64;
 /// The constant environment, then the language's, then the submission's; the later ones win.
 std::vector<std::string> environment(const Language& language, const Submission* submission) {
   std::map<std::string, std::string> variables = {
-      {"HOME", "/box"},        {"LANG", "C.UTF-8"},
-      {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"PYTHONUNBUFFERED", "1"},
-      {"TMPDIR", "/tmp"},
+      {"HOME", "/box"},          {"LANG", "C.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin:/bin"},
+      {"PYTHONUNBUFFERED", "1"}, {"TMPDIR", "/tmp"},
   };
   for (const auto& [name, value] : language.environment) variables[name] = value;
   if (submission)

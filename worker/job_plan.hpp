@@ -10,8 +10,8 @@
 
 namespace runyard {
 
-/// The sandbox that a language's compiler needs, whatever the submission's own limits are: its memory is the
-/// manifest's.
+/// The sandbox that a language's compiler needs, whatever the submission's own limits are: its
+/// memory is the manifest's.
 SandboxClass compile_class(const Language& language, const std::string& image_id);
 
 /// The sandbox that a run with these limits needs.
@@ -24,8 +24,8 @@ Job compile_job(const Language& language, const Submission& submission);
 Job run_job(const Language& language, const Submission& submission,
             const std::vector<JobFile>& compiled);
 
-/// What a program that checks outputs gets: for test i the files i/input, i/output, i/expected, whose names are
-/// its arguments; one step a test.
+/// What a program that checks outputs gets: for test i the files i/input, i/output, i/expected,
+/// whose names are its arguments; one step a test.
 struct CheckedOutput {
   std::string input;
   std::string output;
@@ -34,7 +34,8 @@ struct CheckedOutput {
 Job checker_job(const Language& language, const Submission& checker,
                 const std::vector<JobFile>& compiled, const std::vector<CheckedOutput>& outputs);
 
-/// The checker as a submission of its own in its own language, under that language's default limits.
+/// The checker as a submission of its own in its own language, under that language's default
+/// limits.
 Submission checker_submission(const Language& language, const Checker& checker);
 
 }  // namespace runyard

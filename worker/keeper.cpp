@@ -64,8 +64,8 @@ void Keeper::rescue() {
 }
 
 void Keeper::heartbeat() {
-  // A worker that can run nothing (yet) is not a live one: its empty list would make every language look absent.
-  // But what it still runs stays its own, also when its images have just been removed.
+  // A worker that can run nothing (yet) is not a live one: its empty list would make every language
+  // look absent. But what it still runs stays its own, also when its images have just been removed.
   const auto ids = holdings_.ids();
   if (images_.folders().empty() && ids.empty()) return;
   const auto report = queue_.heartbeat(

@@ -1,5 +1,6 @@
 #pragma once
-// What a worker does by the clock: heartbeats, the rescue of lost executions, partitions, images, tidying.
+// What a worker does by the clock: heartbeats, the rescue of lost executions, partitions, images,
+// tidying.
 #include <map>
 #include <string>
 #include <vector>
@@ -20,8 +21,8 @@ struct KeeperSettings {
   int retention_days = 0;
 };
 
-/// Works from construction to destruction, each duty on a thread of its own: an engine that does not answer must
-/// not cost the leases.
+/// Works from construction to destruction, each duty on a thread of its own: an engine that does
+/// not answer must not cost the leases.
 class Keeper final {
  public:
   Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,

@@ -7,11 +7,13 @@
 //   creators      a wish for a sandbox; each starts one container at a time
 //   process host  the docker clients' ends (Boost.Process on an Asio loop); reaps them
 //   listener      NOTIFY: new work, cancellations (one connection)
-//   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one connection, at
+//   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one
+//   connection, at
 //                 times two)
 //
-// Every sandbox is a child process `docker run -i`; its stdin is a pipe that only this process holds. When this
-// process ends in any way, the pipe closes, and the agent at its end kills everything and exits.
+// Every sandbox is a child process `docker run -i`; its stdin is a pipe that only this process
+// holds. When this process ends in any way, the pipe closes, and the agent at its end kills
+// everything and exits.
 //
 // Exit codes: 0 after a drain, 1 when it cannot start, 2 for wrong settings.
 #include <signal.h>
@@ -36,7 +38,8 @@ namespace {
 using namespace runyard;
 using namespace std::chrono_literals;
 
-// What an idle sandbox costs its host in all (docker client, shim, agent); measured by the bench, row 9.
+// What an idle sandbox costs its host in all (docker client, shim, agent); measured by the bench,
+// row 9.
 constexpr int kIdleSandboxMb = 45;
 
 std::string host_name() {
@@ -87,7 +90,8 @@ void sweep_leftovers(ProcessHost& processes, const DockerSettings& docker,
   });
 }
 
-/// Until a signal comes; then lets running executions finish, bounded by drain_s or a second signal.
+/// Until a signal comes; then lets running executions finish, bounded by drain_s or a second
+/// signal.
 void wait_and_drain(const sigset_t& signals, QueueLoop& loop, const Holdings& holdings,
                     const WorkerConfig& config) {
   int signal = 0;
@@ -109,10 +113,10 @@ void serve(const WorkerConfig& config) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread below
   ::signal(SIGPIPE, SIG_IGN);
 
-  const int slots = config.slots > 0 ? config.slots
-                                     : std::max(1U, std::thread::hardware_concurrency());
-  // With these off a claim keeps its plan, one scan of the index, however the queue looked when it was
-  // prepared (measured: 107 ms against 0.27 ms with 200,000 rows queued).
+  const int slots =
+      config.slots > 0 ? config.slots : std::max(1U, std::thread::hardware_concurrency());
+  // With these off a claim keeps its plan, one scan of the index, however the queue looked when it
+  // was prepared (measured: 107 ms against 0.27 ms with 200,000 rows queued).
   set_session_defaults({"enable_seqscan=off", "enable_bitmapscan=off", "enable_sort=off",
                         "statement_timeout=30s", "idle_in_transaction_session_timeout=30s"});
   const auto languages = load_languages(config.languages_dir);
@@ -149,8 +153,8 @@ void serve(const WorkerConfig& config) {
     QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms}, [&] {
       return pool.healthy() ? runnable_languages(languages, images) : std::vector<std::string>();
     });
-    const Keeper keeper({host_name(), slots, config.retention_days}, queue, loop, holdings,
-                        images, pool, languages);
+    const Keeper keeper({host_name(), slots, config.retention_days}, queue, loop, holdings, images,
+                        pool, languages);
     const Slots running(slots, loop, holdings, services);
     const Listener listener(
         config.db, {kWorkChannel, kCancelChannel},

@@ -12,12 +12,15 @@
 
 namespace runyard {
 
-/// Calls the task at once and then every `period` (from end to start) until it is destroyed. What the task
-/// throws is logged, and it is tried again.
+/// Calls the task at once and then every `period` (from end to start) until it is destroyed. What
+/// the task throws is logged, and it is tried again.
 class Periodic final {
  public:
   Periodic(std::string name, std::chrono::milliseconds period, std::function<void()> task)
-      : name_(std::move(name)), period_(period), task_(std::move(task)), thread_([this] { run(); }) {}
+      : name_(std::move(name)),
+        period_(period),
+        task_(std::move(task)),
+        thread_([this] { run(); }) {}
 
   ~Periodic() {
     {

@@ -27,8 +27,8 @@ struct PipeEnds {
   UniqueFd write;
 };
 
-// Not Boost's pipes: those of 1.74 are not CLOEXEC, so each later child would hold the ends of all earlier
-// ones, and no sandbox would see the end of its input when this worker dies.
+// Not Boost's pipes: those of 1.74 are not CLOEXEC, so each later child would hold the ends of all
+// earlier ones, and no sandbox would see the end of its input when this worker dies.
 PipeEnds make_pipe() {
   int fds[2];
   if (::pipe2(fds, O_CLOEXEC) != 0)
@@ -41,7 +41,8 @@ int decode(int native) {
   return WIFSIGNALED(native) ? 128 + WTERMSIG(native) : -1;
 }
 
-/// Waits for a child's end. SIGCHLD of the others interrupts this, since Asio's handler does not restart calls.
+/// Waits for a child's end. SIGCHLD of the others interrupts this, since Asio's handler does not
+/// restart calls.
 void reap(int pid) {
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -71,8 +72,8 @@ struct ProcessHost::Impl {
   std::map<int, Running> running;  // by pid; on the loop's thread only
   std::thread thread;
 
-  /// Boost calls this even before spawn() knows the pid, when the child has ended by then; and the child object
-  /// must not end within its own handler. So it is looked at later.
+  /// Boost calls this even before spawn() knows the pid, when the child has ended by then; and the
+  /// child object must not end within its own handler. So it is looked at later.
   void on_exit(std::shared_ptr<const int> pid) {
     asio::post(loop, [this, pid = std::move(pid)] {
       const auto found = running.find(*pid);
@@ -83,8 +84,8 @@ struct ProcessHost::Impl {
     });
   }
 
-  /// On the loop's thread, so that signalling and reaping never race. Timers start children too, and they
-  /// are on that thread already: waiting for it there would be waiting for oneself.
+  /// On the loop's thread, so that signalling and reaping never race. Timers start children too,
+  /// and they are on that thread already: waiting for it there would be waiting for oneself.
   template <typename Task>
   auto on_loop(Task task) {
     if (loop.get_executor().running_in_this_thread()) return task();

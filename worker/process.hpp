@@ -13,14 +13,15 @@
 
 namespace runyard {
 
-/// What to start: argv[0] is an absolute path; the environment is exactly `environment` (NAME=value).
+/// What to start: argv[0] is an absolute path; the environment is exactly `environment`
+/// (NAME=value).
 struct Command {
   std::vector<std::string> argv;
   std::vector<std::string> environment;
 };
 
-/// A running child and our ends of its standard streams. Closing `in` is how a child is told to end; the
-/// process is reaped by its ProcessHost whether or not this object lives on.
+/// A running child and our ends of its standard streams. Closing `in` is how a child is told to
+/// end; the process is reaped by its ProcessHost whether or not this object lives on.
 class Child final {
  public:
   UniqueFd in;   ///< its stdin, to write
@@ -61,8 +62,8 @@ class ProcessHost final {
   /// Throws std::system_error when the program cannot be started.
   Child spawn(const Command& command);
 
-  /// Runs a command to its end and collects what it prints; kills it at the deadline. Never throws for what
-  /// the command does.
+  /// Runs a command to its end and collects what it prints; kills it at the deadline. Never throws
+  /// for what the command does.
   Captured run(const Command& command, std::chrono::milliseconds deadline);
 
   /// Calls `task` on the host's thread after `delay`.

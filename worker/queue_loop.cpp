@@ -11,11 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// Runs that are shorter than this are worth claiming ahead for; a claim that waited longer than kStuck for a
-// slot is given back, since another worker may be idle.
+// Runs that are shorter than this are worth claiming ahead for; a claim that waited longer than
+// kStuck for a slot is given back, since another worker may be idle.
 constexpr auto kShortRun = 100ms;
 constexpr auto kStuck = 300ms;
-// How often the flag of an idle worker is set anew: others remove it when this worker was stopped for a minute.
+// How often the flag of an idle worker is set anew: others remove it when this worker was stopped
+// for a minute.
 constexpr auto kIdleAgain = 5s;
 
 Result unrecordable(const std::string& why) {
@@ -214,7 +215,8 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
     finished_.erase(finished_.begin(),
                     finished_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
     for (auto& claim : turn.claims) {
-      // A claim whose commit was lost in a crash of the server comes again as the same attempt: it is running.
+      // A claim whose commit was lost in a crash of the server comes again as the same attempt: it
+      // is running.
       if (!holdings_.add(claim.id, claim.attempt)) continue;
       ready_.emplace_back(std::move(claim), Clock::now());
     }

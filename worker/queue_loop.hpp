@@ -18,7 +18,8 @@ namespace runyard {
 
 struct QueueLoopSettings {
   int slots = 2;
-  /// Claimed beyond the slots, so that a slot need not wait for a commit; only while runs are short.
+  /// Claimed beyond the slots, so that a slot need not wait for a commit; only while runs are
+  /// short.
   int prefetch = 1;
   std::chrono::milliseconds poll{1000};  ///< the safety net under NOTIFY
 };
@@ -72,7 +73,8 @@ class QueueLoop final {
   mutable std::mutex mutex_;
   std::condition_variable for_loop_;
   std::condition_variable for_slots_;
-  std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>> ready_;  // under mutex_, as all below
+  std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>
+      ready_;  // under mutex_, as all below
   std::vector<Finished> finished_;
   std::vector<Claim> released_;
   bool woken_ = true;
@@ -80,7 +82,8 @@ class QueueLoop final {
   bool draining_ = false;
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
-  std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point> begun_;  // by id and attempt
+  std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point>
+      begun_;  // by id and attempt
   std::atomic<int> busy_{0};
   bool idle_ = false;  // as the database has it; by the loop's thread alone, as the next two
   std::chrono::steady_clock::time_point idle_since_;  // when the flag was last written

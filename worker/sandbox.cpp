@@ -21,15 +21,17 @@ using protocol::FrameType;
 using protocol::ProtocolError;
 
 constexpr std::size_t kMaxErrors = 2000;
-// For what the agent does around the steps: files, artifacts, the way through dockerd on a busy host.
+// For what the agent does around the steps: files, artifacts, the way through dockerd on a busy
+// host.
 constexpr auto kGrace = 10s;
-// The proof that a sandbox is clean takes 0.3 to 3 ms; one that takes this long is not worth waiting for.
+// The proof that a sandbox is clean takes 0.3 to 3 ms; one that takes this long is not worth
+// waiting for.
 constexpr auto kCleanDeadline = 2s;
 
 void set_nonblocking(int fd) { ::fcntl(fd, F_SETFL, O_NONBLOCK); }
 
-/// Takes a container away by force. Called on the host's thread; an engine that does not answer costs one client
-/// for a minute.
+/// Takes a container away by force. Called on the host's thread; an engine that does not answer
+/// costs one client for a minute.
 void remove_by_force(ProcessHost& host, const DockerSettings& docker, const std::string& name) {
   try {
     auto client = std::make_shared<Child>(host.spawn(remove_containers(docker, {name})));
@@ -146,8 +148,9 @@ std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const On
 
 bool Sandbox::finish() {
   try {
-    exchange({}, nullptr, Clock::now() + kCleanDeadline,
-             [&](const Frame& frame) { answer_->take(frame); }, [&] { return answer_->over(); });
+    exchange(
+        {}, nullptr, Clock::now() + kCleanDeadline,
+        [&](const Frame& frame) { answer_->take(frame); }, [&] { return answer_->over(); });
   } catch (const SandboxError& e) {
     log::warn("sandbox gave no proof", {{"sandbox", name_}, {"error", e.what()}});
     return false;
@@ -187,7 +190,8 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_
         continue;
       }
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) fail("no answer in time");
     pollfd fds[4] = {{client_.out.get(), POLLIN, 0},
                      {client_.err ? client_.err.get() : -1, POLLIN, 0},

@@ -16,7 +16,8 @@
 
 namespace runyard {
 
-/// The sandbox failed us: it did not start, broke the protocol, or vanished. Never the program's fault.
+/// The sandbox failed us: it did not start, broke the protocol, or vanished. Never the program's
+/// fault.
 class SandboxError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -42,8 +43,9 @@ class StopSignal final {
   UniqueFd event_;
 };
 
-/// Used by one thread at a time. Destroying it destroys the container: its agent sees the end of its input, kills
-/// everything and exits; whatever is still there a second later is removed by force.
+/// Used by one thread at a time. Destroying it destroys the container: its agent sees the end of
+/// its input, kills everything and exits; whatever is still there a second later is removed by
+/// force.
 class Sandbox final {
  public:
   /// Starts the container and waits until its agent is ready. Throws SandboxError.
@@ -53,11 +55,12 @@ class Sandbox final {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  /// Called after each step with its index, before its artifacts come. It may cut what the step wrote; false
-  /// cancels the rest.
+  /// Called after each step with its index, before its artifacts come. It may cut what the step
+  /// wrote; false cancels the rest.
   using OnStep = std::function<bool(std::size_t, StepOutcome&)>;
 
-  /// Runs a job until its steps are over; finish() must follow. `on_step` may be empty. Throws SandboxError.
+  /// Runs a job until its steps are over; finish() must follow. `on_step` may be empty. Throws
+  /// SandboxError.
   std::vector<StepOutcome> run(const Job& job, StopSignal& stop, const OnStep& on_step);
 
   /// Waits for the agent's proof that nothing is left of the last job. False: destroy this sandbox.
@@ -90,7 +93,7 @@ class Sandbox final {
   std::uint32_t job_number_ = 0;
   std::unique_ptr<JobAnswer> answer_;
   bool cancel_wanted_ = false;  // by the running job's on_step
-  std::string errors_;  // the end of what the docker client said
+  std::string errors_;          // the end of what the docker client said
 };
 
 }  // namespace runyard

@@ -54,8 +54,8 @@ void SandboxPool::keep_warm(std::map<SandboxClass, int> targets) {
   wanted_.notify_all();
 }
 
-SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant& tenant,
-                                bool reuse, Clock::time_point deadline) {
+SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant& tenant, bool reuse,
+                                Clock::time_point deadline) {
   std::vector<std::unique_ptr<Sandbox>> dead;  // destroyed after the lock is gone
   std::unique_lock lock(mutex_);
   if (reuse) {
@@ -94,8 +94,7 @@ SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant&
     if (stop_) throw SandboxError("the worker stops");
     wanted_.notify_one();
     if (created_.wait_until(lock, deadline) == std::cv_status::timeout && ready.empty())
-      throw SandboxError("no sandbox in time" +
-                         (last_error_.empty() ? "" : ": " + last_error_));
+      throw SandboxError("no sandbox in time" + (last_error_.empty() ? "" : ": " + last_error_));
   }
 }
 
@@ -131,9 +130,9 @@ bool SandboxPool::healthy() const {
     return true;
   // Where nothing is held ready, only a claim will find out that the engine is back.
   SandboxClass next;
-  const bool being_tried = next_to_create(next) ||
-                           std::any_of(creating_.begin(), creating_.end(),
-                                       [](const auto& entry) { return entry.second > 0; });
+  const bool being_tried =
+      next_to_create(next) || std::any_of(creating_.begin(), creating_.end(),
+                                          [](const auto& entry) { return entry.second > 0; });
   return !being_tried && Clock::now() >= allowed_after();
 }
 
@@ -156,8 +155,9 @@ void SandboxPool::tidy() {
       const auto target = targets_.find(sandbox_class);
       const auto keep = static_cast<std::size_t>(target == targets_.end() ? 0 : target->second);
       for (auto it = list.begin(); it != list.end();) {
-        const bool useless = !it->sandbox->alive() ||
-                             (list.size() > keep && now - it->sandbox->started() > settings_.max_idle);
+        const bool useless =
+            !it->sandbox->alive() ||
+            (list.size() > keep && now - it->sandbox->started() > settings_.max_idle);
         if (useless) {
           indexes_.erase(it->index);
           retired.push_back(std::move(it->sandbox));
@@ -172,8 +172,8 @@ void SandboxPool::tidy() {
 int SandboxPool::total() const { return static_cast<int>(indexes_.size()); }
 
 int SandboxPool::take_index() {
-  // Round and round, not the lowest free one: a container that is still ending must not share its user ids
-  // with the next one that starts.
+  // Round and round, not the lowest free one: a container that is still ending must not share its
+  // user ids with the next one that starts.
   do {
     last_index_ = (last_index_ + 1) % kSandboxesPerWorker;
   } while (indexes_.count(last_index_) != 0);
@@ -207,7 +207,8 @@ bool SandboxPool::next_to_create(SandboxClass& out) const {
     const auto found = fresh_.find(sandbox_class);
     return found == fresh_.end() ? 0 : static_cast<int>(found->second.size());
   };
-  // Whoever waits comes first, unless one that has just been made is his; then what is most short of its target.
+  // Whoever waits comes first, unless one that has just been made is his; then what is most short
+  // of its target.
   for (const auto& [sandbox_class, waiting] : waiting_)
     if (waiting > count(creating_, sandbox_class) + ready(sandbox_class)) {
       out = sandbox_class;

@@ -18,9 +18,9 @@
 namespace runyard {
 
 struct PoolSettings {
-  int max_sandboxes = 40;   ///< all of them; the memory cap divided by what an idle one costs
-  int creators = 2;         ///< containers that are started at the same time
-  int max_jobs = 1000;      ///< of one sandbox
+  int max_sandboxes = 40;  ///< all of them; the memory cap divided by what an idle one costs
+  int creators = 2;        ///< containers that are started at the same time
+  int max_jobs = 1000;     ///< of one sandbox
   std::chrono::seconds max_age{600};
   std::chrono::seconds max_idle{120};
   std::chrono::milliseconds start_deadline{30'000};
@@ -36,7 +36,8 @@ struct Tenant {
   }
 };
 
-/// Makes sandboxes: the real one starts a container. The index (0..) is unique among living sandboxes.
+/// Makes sandboxes: the real one starts a container. The index (0..) is unique among living
+/// sandboxes.
 using SandboxFactory = std::function<std::unique_ptr<Sandbox>(const SandboxClass&, int index)>;
 
 /// A sandbox on loan. Giving it back says whether it may serve its tenant again.
@@ -55,12 +56,12 @@ class SandboxPool final {
   SandboxPool(const SandboxPool&) = delete;
   SandboxPool& operator=(const SandboxPool&) = delete;
 
-  /// How many fresh sandboxes of each class to hold ready. Those of classes that are not named any more (an
-  /// image was built anew) are destroyed.
+  /// How many fresh sandboxes of each class to hold ready. Those of classes that are not named any
+  /// more (an image was built anew) are destroyed.
   void keep_warm(std::map<SandboxClass, int> targets);
 
-  /// This tenant's own sandbox where `reuse` allows it, else a fresh one, else a new one as soon as it can be
-  /// made. Throws SandboxError when none came by the deadline.
+  /// This tenant's own sandbox where `reuse` allows it, else a fresh one, else a new one as soon as
+  /// it can be made. Throws SandboxError when none came by the deadline.
   SandboxLoan borrow(const SandboxClass& sandbox_class, const Tenant& tenant, bool reuse,
                      std::chrono::steady_clock::time_point deadline);
 
@@ -88,21 +89,21 @@ class SandboxPool final {
   };
 
   void create_until_stopped();
-  bool next_to_create(SandboxClass& out) const;  // under mutex_
-  int take_index();                              // under mutex_
-  std::unique_ptr<Sandbox> evict_one();          // under mutex_
-  int total() const;                             // under mutex_
-  std::chrono::steady_clock::time_point allowed_after() const;      // under mutex_
+  bool next_to_create(SandboxClass& out) const;                 // under mutex_
+  int take_index();                                             // under mutex_
+  std::unique_ptr<Sandbox> evict_one();                         // under mutex_
+  int total() const;                                            // under mutex_
+  std::chrono::steady_clock::time_point allowed_after() const;  // under mutex_
 
   const PoolSettings settings_;
   const SandboxFactory factory_;
   mutable std::mutex mutex_;
-  std::condition_variable created_;  // something became ready, or failed
-  std::condition_variable wanted_;   // a creator may have work
-  std::map<SandboxClass, int> targets_;            // under mutex_, as all below
+  std::condition_variable created_;      // something became ready, or failed
+  std::condition_variable wanted_;       // a creator may have work
+  std::map<SandboxClass, int> targets_;  // under mutex_, as all below
   std::map<SandboxClass, std::list<Fresh>> fresh_;
-  std::list<Parked> parked_;  // the longest unused first
-  std::map<SandboxClass, int> waiting_;   // borrowers
+  std::list<Parked> parked_;             // the longest unused first
+  std::map<SandboxClass, int> waiting_;  // borrowers
   std::map<SandboxClass, int> creating_;
   std::set<int> indexes_;  // of living sandboxes
   int last_index_ = -1;

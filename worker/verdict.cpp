@@ -21,8 +21,8 @@ bool out_of_memory(const StepOutcome& outcome, const OutOfMemorySign& sign) {
     return std::find(list.begin(), list.end(), value) != list.end();
   };
   const auto& ended = outcome.ended;
-  const bool ended_so = ended.signal != 0 ? has(sign.signals, ended.signal)
-                                          : has(sign.exit_codes, ended.exit_code);
+  const bool ended_so =
+      ended.signal != 0 ? has(sign.signals, ended.signal) : has(sign.exit_codes, ended.exit_code);
   return ended_so && outcome.errors.find(sign.stderr_text) != std::string::npos;
 }
 
@@ -39,7 +39,8 @@ Verdict judge_end(const protocol::StepEnded& ended) {
 }
 
 std::string cannot_start(const protocol::StepEnded& ended) {
-  return std::string("could not be started: ") + std::generic_category().message(ended.error_number);
+  return std::string("could not be started: ") +
+         std::generic_category().message(ended.error_number);
 }
 
 }  // namespace
@@ -87,8 +88,8 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
   }
   if (sign && out_of_memory(outcome, *sign))
     return {Status::kFailed, Reason::kMemoryLimit,
-            "memory limit of " + text(limits.memory_kb) + " KiB exceeded: the language's heap is full, " +
-                peak + " in use"};
+            "memory limit of " + text(limits.memory_kb) +
+                " KiB exceeded: the language's heap is full, " + peak + " in use"};
   return judge_end(ended);
 }
 

@@ -11,10 +11,12 @@ namespace runyard {
 struct Verdict {
   Status status = Status::kCompleted;
   Reason reason = Reason::kNone;
-  std::string message;  ///< for people: the limit, its value, the value measured; empty for COMPLETED
+  std::string
+      message;  ///< for people: the limit, its value, the value measured; empty for COMPLETED
 };
 
-/// Of a run step. `limits` are those it ran under; `sign` is how the language's runtime reports a full heap.
+/// Of a run step. `limits` are those it ran under; `sign` is how the language's runtime reports a
+/// full heap.
 Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfMemorySign* sign);
 
 /// Of a compile step under `wall_ms`, `memory_kb`, `output_bytes`.

@@ -42,12 +42,14 @@ struct Bench {
   ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
   Holdings holdings;
   QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
-                   return pool.healthy() ? runnable_languages(catalog, images) : std::vector<std::string>();
+                   return pool.healthy() ? runnable_languages(catalog, images)
+                                         : std::vector<std::string>();
                  }};
 
   Bench() { docker.list_images("sha256:aa runyard/run latest\n"); }
   std::unique_ptr<Keeper> keeper() {
-    return std::make_unique<Keeper>(KeeperSettings{"host", 2, 0}, queue, loop, holdings, images, pool, catalog);
+    return std::make_unique<Keeper>(KeeperSettings{"host", 2, 0}, queue, loop, holdings, images,
+                                    pool, catalog);
   }
   std::string submit(std::vector<std::string> args) {
     Submission s;
@@ -87,7 +89,9 @@ TEST_CASE("a worker without images is not a live one") {
   CHECK_FALSE(await([&] { return bench.store.fleet(1).live_workers > 0; }, 200ms));
 }
 
-TEST_CASE("heartbeats go on while the engine hangs: a lost lease is dropped, a cancelled run is stopped") {
+TEST_CASE(
+    "heartbeats go on while the engine hangs: a lost lease is dropped, a cancelled run is "
+    "stopped") {
   Bench bench;
   const auto keeper = bench.keeper();
   const Slots slots(2, bench.loop, bench.holdings, bench.services);
@@ -96,13 +100,16 @@ TEST_CASE("heartbeats go on while the engine hangs: a lost lease is dropped, a c
   const auto cancelled = bench.submit({"hang"});
   REQUIRE(bench.runs(cancelled));
   bench.docker.break_down("hang");
-  // Another worker has the first one now, as far as the database knows; the NOTIFY of the second is lost.
-  bench.temp.sql("update queue set worker = gen_random_uuid(), attempt = 2 where id = '" + lost + "'");
+  // Another worker has the first one now, as far as the database knows; the NOTIFY of the second is
+  // lost.
+  bench.temp.sql("update queue set worker = gen_random_uuid(), attempt = 2 where id = '" + lost +
+                 "'");
   bench.store.cancel(cancelled, "a");
   const auto ended = bench.ended(cancelled);
   CHECK(ended.status == Status::kCancelled);
   CHECK(await([&] { return bench.holdings.empty() && bench.loop.running() == 0; }));
-  CHECK(bench.store.find(lost, "a")->status == Status::kRunning);  // nothing was recorded for the other
+  CHECK(bench.store.find(lost, "a")->status ==
+        Status::kRunning);  // nothing was recorded for the other
   bench.docker.repair();
   bench.loop.stop();
 }
@@ -164,6 +171,7 @@ TEST_CASE("hundreds of executions of several owners all end, each once") {
   CHECK(await([&] { return bench.temp.sql("select count(*) from queue") == "0"; }, 60s, 50ms));
   CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED'") == "180");
   CHECK(bench.temp.sql("select count(*) from results where reason = 'SANDBOX_FAILURE'") == "20");
-  CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED' and attempt > 1") == "0");
+  CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED' and attempt > 1") ==
+        "0");
   bench.loop.stop();
 }

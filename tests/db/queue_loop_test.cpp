@@ -66,7 +66,9 @@ struct Bench {
       const TempDatabase elsewhere;  // a database cannot be closed from within
       name = temp.sql("select current_database()");
       elsewhere.sql("alter database " + name + " allow_connections false");
-      elsewhere.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '" + name + "'");
+      elsewhere.sql(
+          "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '" + name +
+          "'");
     }
     ~Outage() {
       const TempDatabase elsewhere;
@@ -103,7 +105,8 @@ TEST_CASE("claims come as long as there are slots, and results are recorded") {
   CHECK(bench.becomes(first->id, Status::kCompleted));
   const auto third = bench.loop->next();
   REQUIRE(third);
-  CHECK(std::set<std::string>{first->id, second->id, third->id} == std::set<std::string>(ids.begin(), ids.end()));
+  CHECK(std::set<std::string>{first->id, second->id, third->id} ==
+        std::set<std::string>(ids.begin(), ids.end()));
   bench.finish(*second);
   bench.finish(*third);
   CHECK(await([&] { return bench.holdings.empty(); }));
@@ -162,9 +165,12 @@ TEST_CASE("while runs are short one is claimed ahead; stuck behind a long one it
   bench.submit();
   const auto long_run = bench.loop->next();
   REQUIRE(long_run);
-  CHECK(await([&] { return bench.temp.sql("select count(*) from queue where worker is null") == "1"; }));
-  // Nobody takes the one that was claimed ahead: another worker shall have it, as if it had never been claimed.
-  CHECK(await([&] { return bench.temp.sql("select count(*) from queue where worker is null") == "2"; }));
+  CHECK(await(
+      [&] { return bench.temp.sql("select count(*) from queue where worker is null") == "1"; }));
+  // Nobody takes the one that was claimed ahead: another worker shall have it, as if it had never
+  // been claimed.
+  CHECK(await(
+      [&] { return bench.temp.sql("select count(*) from queue where worker is null") == "2"; }));
   for (const auto& claim : bench.others_claim()) CHECK(claim.attempt == 1);
   CHECK(bench.holdings.ids() == std::vector<std::string>{long_run->id});
   bench.finish(*long_run);

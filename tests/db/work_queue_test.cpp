@@ -48,7 +48,9 @@ struct Bench {
   }
 
   /// Claims like a worker does whose last sweep is long ago.
-  std::vector<Claim> claim(int want) { return WorkQueue(database, new_uuid7()).turn({}, want, kPython).claims; }
+  std::vector<Claim> claim(int want) {
+    return WorkQueue(database, new_uuid7()).turn({}, want, kPython).claims;
+  }
 };
 
 Finished completed(const Claim& claim, const std::string& output = "hi\n") {
@@ -236,8 +238,8 @@ TEST_CASE("deleting removes what is over and nothing else") {
   bench.queue.turn({completed(claim)}, 0, kPython);
   CHECK(bench.store.remove(id, "a") == DeleteOutcome::kDeleted);
   CHECK(bench.store.remove(id, "a") == DeleteOutcome::kNotFound);
-  CHECK(bench.temp.sql("select (select count(*) from executions) + (select count(*) from results)") ==
-        "0");
+  CHECK(bench.temp.sql(
+            "select (select count(*) from executions) + (select count(*) from results)") == "0");
 }
 
 TEST_CASE("an idempotency key gives the same execution once more, or a conflict") {
@@ -335,7 +337,8 @@ TEST_CASE("partitions are made ahead and dropped when their month is over") {
   Bench bench;
   bench.temp.sql("select ensure_partitions(now() - interval '400 days', 0)");
   const auto count = [&] {
-    return bench.temp.sql("select count(*) from pg_inherits where inhparent = 'executions'::regclass");
+    return bench.temp.sql(
+        "select count(*) from pg_inherits where inhparent = 'executions'::regclass");
   };
   CHECK(count() == "4");
   bench.queue.maintain_partitions(0);

@@ -76,7 +76,8 @@ class FakeAgent final {
     taint_.clear();
     proof_ = true;
     for (step_ = 0; step_ < steps.size(); ++step_) {
-      const auto stdin_bytes = static_cast<std::size_t>(stored::integer(steps[step_], "stdin_size"));
+      const auto stdin_bytes =
+          static_cast<std::size_t>(stored::integer(steps[step_], "stdin_size"));
       if (!run_step(steps[step_], blob.substr(at, stdin_bytes))) break;
       at += stdin_bytes;
     }

@@ -1,6 +1,7 @@
-// The docker client of tests/support/fake_docker.hpp. The folder DOCKER_CONFIG, which is all that a worker's docker
-// calls have in their environment, says how to behave:
-//   run      one word a line, a line for each coming `run`; the last line counts for all that follow:
+// The docker client of tests/support/fake_docker.hpp. The folder DOCKER_CONFIG, which is all that a
+// worker's docker calls have in their environment, says how to behave:
+//   run      one word a line, a line for each coming `run`; the last line counts for all that
+//   follow:
 //            good exit125 mute refuse wrong-nonce old-version garbage dies lingers
 //   listed   output of `ps`
 //   images   output of `image ls`

@@ -6,7 +6,8 @@ using namespace runyard;
 
 namespace {
 
-bool matches(CheckerKind kind, std::string_view output, std::string_view expected, double tolerance = 1e-6) {
+bool matches(CheckerKind kind, std::string_view output, std::string_view expected,
+             double tolerance = 1e-6) {
   Checker checker;
   checker.kind = kind;
   checker.tolerance = tolerance;
@@ -19,7 +20,8 @@ TEST_CASE("exact means every byte") {
   CHECK(matches(CheckerKind::kExact, "", ""));
   CHECK(matches(CheckerKind::kExact, "a\n", "a\n"));
   CHECK_FALSE(matches(CheckerKind::kExact, "a", "a\n"));
-  CHECK_FALSE(matches(CheckerKind::kExact, std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
+  CHECK_FALSE(
+      matches(CheckerKind::kExact, std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
 }
 
 TEST_CASE("trim ignores what is at the end of lines and of the text") {

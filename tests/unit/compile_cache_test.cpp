@@ -18,7 +18,9 @@ JobStep step(std::vector<std::string> argv = {"cc", "main.c"}) {
 
 const std::vector<JobFile> kFiles = {{"main.c", "int main;"}};
 
-CompileCache::Entry entry(std::size_t bytes) { return {{{"main", std::string(bytes, 'x'), 0755}}, "out", "warning"}; }
+CompileCache::Entry entry(std::size_t bytes) {
+  return {{{"main", std::string(bytes, 'x'), 0755}}, "out", "warning"};
+}
 
 }  // namespace
 
@@ -39,10 +41,14 @@ TEST_CASE("everything that decides what comes out is part of the key") {
 }
 
 TEST_CASE("no two different inputs run together into one key") {
-  CHECK(CompileCache::key("a", "bc", step(), kFiles) != CompileCache::key("ab", "c", step(), kFiles));
-  CHECK(CompileCache::key("a", "b", step({"x", "y"}), kFiles) != CompileCache::key("a", "b", step({"x y"}), kFiles));
-  CHECK(CompileCache::key("a", "b", step({"x", "1:y"}), kFiles) != CompileCache::key("a", "b", step({"x1:y"}), kFiles));
-  CHECK(CompileCache::key("a", "b", step(), {{"n", "1:m"}}) != CompileCache::key("a", "b", step(), {{"n", ""}, {"m", ""}}));
+  CHECK(CompileCache::key("a", "bc", step(), kFiles) !=
+        CompileCache::key("ab", "c", step(), kFiles));
+  CHECK(CompileCache::key("a", "b", step({"x", "y"}), kFiles) !=
+        CompileCache::key("a", "b", step({"x y"}), kFiles));
+  CHECK(CompileCache::key("a", "b", step({"x", "1:y"}), kFiles) !=
+        CompileCache::key("a", "b", step({"x1:y"}), kFiles));
+  CHECK(CompileCache::key("a", "b", step(), {{"n", "1:m"}}) !=
+        CompileCache::key("a", "b", step(), {{"n", ""}, {"m", ""}}));
 }
 
 TEST_CASE("what was put in is found, with the compiler's words") {

@@ -40,7 +40,8 @@ TEST_CASE("without sources the defaults count") {
 
 TEST_CASE("flags win over the environment, and that over the file") {
   TempDir folder;
-  folder.write("app.conf", "# comment\n\n name = from file = yes \nslots=1\nshare = 0.25\nloud = true\n");
+  folder.write("app.conf",
+               "# comment\n\n name = from file = yes \nslots=1\nshare = 0.25\nloud = true\n");
   Program p;
   const auto file = "--config=" + (folder.path() / "app.conf").string();
   CHECK(p.load({"--slots=3", file}, {{"RUNYARD_SLOTS", "2"}, {"RUNYARD_SHARE", "1"}}).empty());
@@ -87,7 +88,8 @@ TEST_CASE("all mistakes are reported at once, each with its source") {
 }
 
 TEST_CASE("numbers are whole texts of their kind") {
-  for (const char* wrong : {"", " 3", "3 ", "3x", "0x3", "3.0", "+3", "99999999999999999999", "65", "-1"}) {
+  for (const char* wrong :
+       {"", " 3", "3 ", "3x", "0x3", "3.0", "+3", "99999999999999999999", "65", "-1"}) {
     Program p;
     CHECK(p.load({std::string("--slots=") + wrong}).size() == 1);
   }
@@ -108,7 +110,8 @@ TEST_CASE("help lists every setting with its default, from the same table") {
   Program p;
   const auto help = config_help("runyard-x", "does x", p.settings());
   CHECK_THAT(help, test::contains("runyard-x: does x"));
-  for (const char* part : {"name (default)", "level (info)", "slots (4)", "share (0.5)", "loud (false)", "How many at once."})
+  for (const char* part : {"name (default)", "level (info)", "slots (4)", "share (0.5)",
+                           "loud (false)", "How many at once."})
     CHECK_THAT(help, test::contains(part));
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("each protection is one of the arguments") {
   CHECK(argv.back() == "sha256:abc");  // an id, and nothing after it
 }
 
-TEST_CASE("every place that can be written to is bounded, and no device or setuid file works there") {
+TEST_CASE(
+    "every place that can be written to is bounded, and no device or setuid file works there") {
   const auto argv = run();
   for (const char* place : {"/box", "/tmp", "/dev/shm", "/run"}) {
     const auto options = tmpfs(argv, place);
@@ -94,8 +95,9 @@ TEST_CASE("every place that can be written to is bounded, and no device or setui
 
 TEST_CASE("what would open the sandbox is not there") {
   const auto argv = run();
-  for (const char* never : {"-t", "-e", "--env", "--init", "--privileged", "-v", "--volume", "--mount", "--pid",
-                            "--uts", "--userns", "--device", "--publish", "-p", "--group-add", "-d", "--env-file"})
+  for (const char* never :
+       {"-t", "-e", "--env", "--init", "--privileged", "-v", "--volume", "--mount", "--pid",
+        "--uts", "--userns", "--device", "--publish", "-p", "--group-add", "-d", "--env-file"})
     CHECK(std::count(argv.begin(), argv.end(), never) == 0);
   CHECK(std::count(argv.begin(), argv.end(), "--cap-add") == 3);
   for (const auto& argument : argv) {

@@ -11,8 +11,8 @@ using runyard::test::FakeDocker;
 
 namespace {
 
-/// "run": the submission's args are what the fake agent does. "made": the same, after a compile step that is told by
-/// compile_args.
+/// "run": the submission's args are what the fake agent does. "made": the same, after a compile
+/// step that is told by compile_args.
 LanguageCatalog languages() {
   Language run;
   run.id = run.image = "run";
@@ -65,7 +65,8 @@ Submission made(std::vector<std::string> compile, std::vector<std::string> run =
   return s;
 }
 
-TestCase test_case(const std::string& input, std::optional<std::string> expected, double weight = 1) {
+TestCase test_case(const std::string& input, std::optional<std::string> expected,
+                   double weight = 1) {
   return {"test " + input, input, std::move(expected), {}, weight};
 }
 
@@ -174,7 +175,8 @@ TEST_CASE("a cancelled run is cancelled; an abandoned one has no result") {
 TEST_CASE("tests are judged one by one, and weighed") {
   Bench bench;
   auto s = asking({"cat"});
-  s.tests = {test_case("right", "right\n", 3), test_case("wrong", "other", 1), test_case("any", std::nullopt, 1)};
+  s.tests = {test_case("right", "right\n", 3), test_case("wrong", "other", 1),
+             test_case("any", std::nullopt, 1)};
   const auto result = bench.run(s);
   CHECK(result.status == Status::kFailed);
   CHECK(result.reason == Reason::kWrongAnswer);

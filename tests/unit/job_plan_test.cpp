@@ -12,7 +12,8 @@ Language cpp() {
   Language l;
   l.id = l.image = "cpp";
   l.source = "main.cpp";
-  l.compile = CompileStep{{"g++", "{compile_args}", "-o", "main", "{sources}"}, {"main"}, {"-O2"}, 400'000, 9000};
+  l.compile = CompileStep{
+      {"g++", "{compile_args}", "-o", "main", "{sources}"}, {"main"}, {"-O2"}, 400'000, 9000};
   l.run_argv = {"./main", "{memory_mb}"};
   l.environment = {{"LANG", "C"}, {"HOME", "/elsewhere"}};
   l.default_limits.memory_kb = 200'000;
@@ -71,7 +72,8 @@ TEST_CASE("a run step has the submission's limits, arguments and input") {
   CHECK(step.processes == 5);
   CHECK(step.collect.empty());
   CHECK(step.collect_bytes == 0);
-  for (const char* entry : {"HOME=/mine", "EXTRA=1", "LANG=C", "TMPDIR=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin"})
+  for (const char* entry :
+       {"HOME=/mine", "EXTRA=1", "LANG=C", "TMPDIR=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin"})
     CHECK(has(step.environment, entry));
   // What was compiled takes the place of a submitted file of that name.
   CHECK(job.files.size() == 4);
@@ -120,11 +122,14 @@ TEST_CASE("a checker gets each output as files, which are its arguments") {
   const auto program = checker_submission(cpp(), checker);
   CHECK(program.files.at(0).name == "main.cpp");
   CHECK(program.limits.memory_kb == 200'000);
-  const auto job = checker_job(cpp(), program, {{"main", "ELF", 0755}}, {{"i0", "o0", "e0"}, {"i1", "o1", "e1"}});
+  const auto job = checker_job(cpp(), program, {{"main", "ELF", 0755}},
+                               {{"i0", "o0", "e0"}, {"i1", "o1", "e1"}});
   REQUIRE(job.steps.size() == 2);
-  CHECK(job.steps[1].argv == std::vector<std::string>{"./main", "195", "1/input", "1/output", "1/expected"});
+  CHECK(job.steps[1].argv ==
+        std::vector<std::string>{"./main", "195", "1/input", "1/output", "1/expected"});
   const auto content = [&](const std::string& name) {
-    const auto found = std::find_if(job.files.begin(), job.files.end(), [&](const auto& f) { return f.name == name; });
+    const auto found = std::find_if(job.files.begin(), job.files.end(),
+                                    [&](const auto& f) { return f.name == name; });
     return found == job.files.end() ? "absent" : found->content;
   };
   CHECK(content("1/output") == "o1");

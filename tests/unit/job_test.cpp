@@ -36,7 +36,8 @@ Job job_of(int steps) {
 struct Talk {
   explicit Talk(Job j) : job(std::move(j)), answer(job, kJob) {}
 
-  void say(FrameType type, const std::string& payload = "", std::uint16_t step = 0, std::uint32_t number = kJob) {
+  void say(FrameType type, const std::string& payload = "", std::uint16_t step = 0,
+           std::uint32_t number = kJob) {
     protocol::Frame frame;
     frame.type = type;
     frame.step = step;
@@ -51,7 +52,8 @@ struct Talk {
     ended.signal = signal;
     say(FrameType::kStepEnded, protocol::encode(ended), step);
   }
-  void artifact(const std::string& name, std::uint64_t size, std::uint16_t step = 0, std::uint32_t mode = 0100755) {
+  void artifact(const std::string& name, std::uint64_t size, std::uint16_t step = 0,
+                std::uint32_t mode = 0100755) {
     std::string payload;
     protocol::detail::put(payload, size);
     protocol::detail::put(payload, mode);
@@ -166,7 +168,8 @@ TEST_CASE("frames of another job, of no job, or of the worker's kind have no pla
   for (const auto type : {FrameType::kReady, FrameType::kHello, FrameType::kJob, FrameType::kBlob,
                           FrameType::kStdin, FrameType::kCancel})
     CHECK_THROWS_AS(talk.say(type), ProtocolError);
-  CHECK_THROWS_WITH(talk.say(FrameType::kRefused, "a process lives"), test::contains("a process lives"));
+  CHECK_THROWS_WITH(talk.say(FrameType::kRefused, "a process lives"),
+                    test::contains("a process lives"));
 }
 
 TEST_CASE("steps come one after the other, each once") {
@@ -230,7 +233,8 @@ TEST_CASE("output is held to its limit, stream by stream and step by step") {
 }
 
 TEST_CASE("no end is believed that cannot be") {
-  for (const auto& [code, signal] : {std::pair{256, 0}, {-2, 0}, {-1, 0}, {0, 9}, {-1, 65}, {-1, -9}, {7, 11}}) {
+  for (const auto& [code, signal] :
+       {std::pair{256, 0}, {-2, 0}, {-1, 0}, {0, 9}, {-1, 65}, {-1, -9}, {7, 11}}) {
     Talk talk(job_of(1));
     CHECK_THROWS_AS(talk.end(0, code, Limit::kNone, signal), ProtocolError);
   }

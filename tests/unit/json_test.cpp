@@ -10,7 +10,8 @@ using namespace runyard;
 namespace {
 
 std::string nested(int depth) {
-  return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
 }
 
 /// Why a text is refused; "" when it is not.
@@ -35,7 +36,8 @@ std::string field_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("every kind of value is read") {
-  const auto value = json::parse(R"( {"n":null,"t":true,"i":-7,"d":1.5,"s":"a\u00e9\n","a":[1,[]],"o":{}} )");
+  const auto value =
+      json::parse(R"( {"n":null,"t":true,"i":-7,"d":1.5,"s":"a\u00e9\n","a":[1,[]],"o":{}} )");
   CHECK(value.find("n")->is_null());
   CHECK(*value.find("t")->boolean());
   CHECK(*value.find("i")->integer() == -7);
@@ -81,8 +83,9 @@ TEST_CASE("a member that stands twice is refused, however it is written") {
 }
 
 TEST_CASE("what is not UTF-8 is refused, and so is half of a surrogate pair") {
-  for (const char* wrong : {"\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"",
-                            "\"\xe2\x82\"", "{\"\xff\":1}", R"("\ud800")", R"("\udc00")", R"("\ud800x")"})
+  for (const char* wrong :
+       {"\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xe2\x82\"",
+        "{\"\xff\":1}", R"("\ud800")", R"("\udc00")", R"("\ud800x")"})
     CHECK_FALSE(refusal(wrong).empty());
   CHECK(*json::parse(R"("\ud83d\ude80")").string() == "\xf0\x9f\x9a\x80");
 }
@@ -93,8 +96,9 @@ TEST_CASE("a text may hold NUL, as an escape only") {
 }
 
 TEST_CASE("what is not JSON is refused with the place") {
-  for (const char* wrong : {"", " ", "{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "01", "+1", ".5", "1.", "NaN",
-                            "Infinity", "nul", "1 2", "{} x", "\"a", "\"\n\"", "// c\n1", "\"\\x41\""})
+  for (const char* wrong : {"",    " ",   "{",    "}",   "[1,]",   "{\"a\":1,}", "{a:1}",
+                            "'a'", "01",  "+1",   ".5",  "1.",     "NaN",        "Infinity",
+                            "nul", "1 2", "{} x", "\"a", "\"\n\"", "// c\n1",    "\"\\x41\""})
     CHECK_THAT(refusal(wrong), test::contains("at byte"));
 }
 

@@ -19,7 +19,9 @@ constexpr char kCpp[] = R"x({
 })x";
 
 std::string manifest(const std::string& id, const std::string& more = "") {
-  return R"({"id":")" + id + R"(","name":"X","version":"1","source":"main.x","run":{"argv":["x","{source}"]})" + more + "}";
+  return R"({"id":")" + id +
+         R"(","name":"X","version":"1","source":"main.x","run":{"argv":["x","{source}"]})" + more +
+         "}";
 }
 
 /// The mistakes of a manifest, "field rule" each.
@@ -71,22 +73,32 @@ TEST_CASE("a manifest's mistakes are all reported, with their paths") {
   CHECK_THAT(mistake(manifest("../x")), test::contains("id may hold"));
   CHECK_THAT(mistake(manifest("x", R"(,"image":"A/B")")), test::contains("image must be the name"));
   CHECK_THAT(mistake(manifest("x", R"(,"colour":1)")), test::contains("colour is not a field"));
-  CHECK_THAT(mistake(manifest("x", R"(,"warm":65)")), test::contains("warm must be an integer from 0 to 64"));
+  CHECK_THAT(mistake(manifest("x", R"(,"warm":65)")),
+             test::contains("warm must be an integer from 0 to 64"));
   CHECK_THAT(mistake(manifest("x", R"(,"warm":"1")")), test::contains("warm must be an integer"));
   CHECK_THAT(mistake(manifest("x", R"(,"cpus":0)")), test::contains("cpus must be a number"));
-  CHECK_THAT(mistake(manifest("x", R"(,"aliases":"x")")), test::contains("aliases must be an array"));
-  CHECK_THAT(mistake(manifest("x", R"(,"environment":{"A":1})")), test::contains("environment.A must be a text"));
-  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"wall_ms":0}})")), test::contains("limits.default.wall_ms"));
-  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"memory_kb":9000000}})")), test::contains("limits.default.memory_kb"));
-  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"maximum":{"processes":5000}})")), test::contains("limits.maximum.processes"));
-  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"walls":1}})")), test::contains("limits.default.walls"));
-  CHECK_THAT(mistake(manifest("x", R"(,"compile":{"argv":[],"outputs":["a"]})")), test::contains("compile.argv"));
-  CHECK_THAT(mistake(manifest("x", R"(,"out_of_memory":{"exit_codes":[1]})")), test::contains("out_of_memory.stderr is missing"));
+  CHECK_THAT(mistake(manifest("x", R"(,"aliases":"x")")),
+             test::contains("aliases must be an array"));
+  CHECK_THAT(mistake(manifest("x", R"(,"environment":{"A":1})")),
+             test::contains("environment.A must be a text"));
+  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"wall_ms":0}})")),
+             test::contains("limits.default.wall_ms"));
+  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"memory_kb":9000000}})")),
+             test::contains("limits.default.memory_kb"));
+  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"maximum":{"processes":5000}})")),
+             test::contains("limits.maximum.processes"));
+  CHECK_THAT(mistake(manifest("x", R"(,"limits":{"default":{"walls":1}})")),
+             test::contains("limits.default.walls"));
+  CHECK_THAT(mistake(manifest("x", R"(,"compile":{"argv":[],"outputs":["a"]})")),
+             test::contains("compile.argv"));
+  CHECK_THAT(mistake(manifest("x", R"(,"out_of_memory":{"exit_codes":[1]})")),
+             test::contains("out_of_memory.stderr is missing"));
 }
 
 TEST_CASE("a default never lies above its maximum") {
   std::vector<FieldError> errors;
-  const auto small = parse_language(manifest("x", R"(,"limits":{"maximum":{"memory_kb":65536}})"), errors);
+  const auto small =
+      parse_language(manifest("x", R"(,"limits":{"maximum":{"memory_kb":65536}})"), errors);
   CHECK(errors.empty());
   CHECK(small.default_limits.memory_kb == 65536);
   CHECK_THAT(mistake(manifest("x", R"(,"compile":{"argv":["c"],"outputs":["a"],"wall_ms":90000})")),
@@ -127,7 +139,8 @@ TEST_CASE("a language is found by id and alias, whatever the case, and ids come 
 TEST_CASE("the nearest names are suggested, three at most") {
   std::vector<FieldError> errors;
   std::vector<Language> languages;
-  for (const char* id : {"python", "javascript", "java", "cpp", "bash"}) languages.push_back(parse_language(manifest(id), errors));
+  for (const char* id : {"python", "javascript", "java", "cpp", "bash"})
+    languages.push_back(parse_language(manifest(id), errors));
   const LanguageCatalog catalog(languages);
   CHECK(catalog.nearest("pyton").at(0) == "python");
   CHECK(catalog.nearest("Jav").at(0) == "java");
@@ -138,8 +151,10 @@ TEST_CASE("the nearest names are suggested, three at most") {
 
 TEST_CASE("placeholders are filled in") {
   CHECK(expand_argv({"cc", "{compile_args}", "-o", "{stem}.out", "{sources}"}, context()) ==
-        std::vector<std::string>{"cc", "-O2", "-std=c++17", "-o", "src/main.out", "src/main.cpp", "b.cpp"});
-  CHECK(expand_argv({"-Xmx{memory_mb}m", "{heap_mb}:{heap_mb}", "{source}", "{unknown}", "{", ""}, context()) ==
+        std::vector<std::string>{"cc", "-O2", "-std=c++17", "-o", "src/main.out", "src/main.cpp",
+                                 "b.cpp"});
+  CHECK(expand_argv({"-Xmx{memory_mb}m", "{heap_mb}:{heap_mb}", "{source}", "{unknown}", "{", ""},
+                    context()) ==
         std::vector<std::string>{"-Xmx256m", "192:192", "src/main.cpp", "{unknown}", "{", ""});
   auto small = context();
   small.memory_kb = 64 * 1024;

@@ -177,7 +177,8 @@ TEST_CASE("as many fresh ones as asked are held ready, and those of a replaced i
   const auto loan = bench.borrow(kAlice, fake_class("sha256:old"));
   CHECK(await([&] { return bench.pool.idle() == 2; }));  // made up for
   bench.pool.keep_warm({{fake_class("sha256:new"), 1}});
-  CHECK(await([&] { return bench.made_of(fake_class("sha256:new")) == 1 && bench.pool.idle() == 1; }));
+  CHECK(await(
+      [&] { return bench.made_of(fake_class("sha256:new")) == 1 && bench.pool.idle() == 1; }));
   CHECK(bench.made_of(fake_class("sha256:old")) == 3);
 }
 

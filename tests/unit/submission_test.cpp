@@ -21,7 +21,9 @@ Submission full() {
   s.compile_args = {"-O2"};
   std::int64_t value = 100;
   for (const auto& field : kLimitFields) s.limits.*field.member = ++value;
-  s.tests = {{"one", kBytes, kBytes, {"x"}, 2.5}, {"two", "", std::nullopt, {}, 1}, {"three", "", "", {}, 0.1}};
+  s.tests = {{"one", kBytes, kBytes, {"x"}, 2.5},
+             {"two", "", std::nullopt, {}, 1},
+             {"three", "", "", {}, 0.1}};
   s.checker = {CheckerKind::kFloat, 1e-9, "python", "print()"};
   s.stop_on_failure = true;
   s.artifacts = {"out.txt"};
@@ -79,16 +81,19 @@ TEST_CASE("what is no stored submission is refused") {
   CHECK_THROWS_AS(submission_from_json("{"), json::ParseError);
   CHECK_THROWS(submission_from_json("{}"));
   CHECK_THROWS(submission_from_json(R"({"files":[{"name":"a","content":{"base64":"?"}}]})"));
-  CHECK_THROWS(submission_from_json(R"({"files":[{"name":"a","content":""}],"checker":{"kind":"magic"}})"));
+  CHECK_THROWS(
+      submission_from_json(R"({"files":[{"name":"a","content":""}],"checker":{"kind":"magic"}})"));
 }
 
 TEST_CASE("an isolation that nobody knows means the stricter one") {
-  CHECK(submission_from_json(R"({"files":[{"name":"a","content":""}]})").isolation == Isolation::kFresh);
+  CHECK(submission_from_json(R"({"files":[{"name":"a","content":""}]})").isolation ==
+        Isolation::kFresh);
 }
 
 TEST_CASE("names of enumerations are read as they are written") {
-  for (const auto kind : {CheckerKind::kExact, CheckerKind::kTrim, CheckerKind::kTokens, CheckerKind::kFloat,
-                          CheckerKind::kUnorderedLines, CheckerKind::kProgram}) {
+  for (const auto kind :
+       {CheckerKind::kExact, CheckerKind::kTrim, CheckerKind::kTokens, CheckerKind::kFloat,
+        CheckerKind::kUnorderedLines, CheckerKind::kProgram}) {
     CHECK_FALSE(to_string(kind).empty());
     CHECK(checker_kind_from(to_string(kind)) == kind);
   }

@@ -11,28 +11,32 @@ const std::string kReplacement = "\xef\xbf\xbd";
 }
 
 TEST_CASE("well-formed UTF-8 is told from the rest") {
-  for (const char* good : {"", "plain", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                           "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+  for (const char* good :
+       {"", "plain", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
     CHECK(is_utf8(good));
     CHECK(to_utf8(good) == good);
   }
-  for (const char* wrong : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xe2\x82",
-                            "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                            "\xff", "a\xfe"})
+  for (const char* wrong :
+       {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xe2\x82",
+        "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xff", "a\xfe"})
     CHECK_FALSE(is_utf8(wrong));
   CHECK(is_utf8(std::string_view("\0", 1)));
 }
 
 TEST_CASE("each byte that is no UTF-8 becomes one replacement character") {
-  CHECK(to_utf8("a\xff" "b") == "a" + kReplacement + "b");
+  CHECK(to_utf8("a\xff"
+                "b") == "a" + kReplacement + "b");
   CHECK(to_utf8("\xe2\x82") == kReplacement + kReplacement);
   CHECK(to_utf8("\xed\xa0\x80") == kReplacement + kReplacement + kReplacement);
   CHECK(to_utf8("\xc3\xa9\x80\xc3\xa9") == "\xc3\xa9" + kReplacement + "\xc3\xa9");
 }
 
 TEST_CASE("base64 is that of RFC 4648, and nothing else is read") {
-  const std::pair<const char*, const char*> known[] = {{"", ""},         {"f", "Zg=="},      {"fo", "Zm8="},
-                                                       {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}};
+  const std::pair<const char*, const char*> known[] = {
+      {"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
+      {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}};
   for (const auto& [bytes, text] : known) {
     CHECK(base64_encode(bytes) == text);
     CHECK(base64_decode(text) == std::string(bytes));
@@ -40,7 +44,8 @@ TEST_CASE("base64 is that of RFC 4648, and nothing else is read") {
   std::string all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
   CHECK(base64_decode(base64_encode(all)) == all);
-  for (const char* wrong : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zg==\n", " Zg==", "Z-==", "====", "=Zg=", "Zm9v=ABC"})
+  for (const char* wrong : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zg==\n",
+                            " Zg==", "Z-==", "====", "=Zg=", "Zm9v=ABC"})
     CHECK_FALSE(base64_decode(wrong));
 }
 

@@ -36,9 +36,12 @@ Verdict run(const StepOutcome& outcome, const OutOfMemorySign* sign = nullptr) {
   return judge_run(outcome, limits(), sign);
 }
 
-Verdict compiled(const StepOutcome& outcome) { return judge_compile(outcome, 10'000, 524'288, 65'536); }
+Verdict compiled(const StepOutcome& outcome) {
+  return judge_compile(outcome, 10'000, 524'288, 65'536);
+}
 
-void check(const Verdict& verdict, Status status, Reason reason, const std::vector<std::string>& parts) {
+void check(const Verdict& verdict, Status status, Reason reason,
+           const std::vector<std::string>& parts) {
   CHECK(verdict.status == status);
   CHECK(verdict.reason == reason);
   for (const auto& part : parts) CHECK_THAT(verdict.message, test::contains(part));
@@ -54,9 +57,12 @@ TEST_CASE("a program that ends well is completed, without a message") {
 TEST_CASE("each limit has its verdict, which names limit, value and what was measured") {
   check(run(ended(Limit::kWall)), Status::kTimeout, Reason::kWallTime, {"2000 ms", "2345 ms"});
   check(run(ended(Limit::kCpu)), Status::kTimeout, Reason::kCpuTime, {"1000 ms", "1234 ms"});
-  check(run(ended(Limit::kMemory, -1, SIGKILL)), Status::kFailed, Reason::kMemoryLimit, {"65536 KiB", "51200 KiB"});
-  check(run(ended(Limit::kStdout)), Status::kFailed, Reason::kOutputLimit, {"4096 bytes", "stdout"});
-  check(run(ended(Limit::kStderr)), Status::kFailed, Reason::kOutputLimit, {"4096 bytes", "stderr"});
+  check(run(ended(Limit::kMemory, -1, SIGKILL)), Status::kFailed, Reason::kMemoryLimit,
+        {"65536 KiB", "51200 KiB"});
+  check(run(ended(Limit::kStdout)), Status::kFailed, Reason::kOutputLimit,
+        {"4096 bytes", "stdout"});
+  check(run(ended(Limit::kStderr)), Status::kFailed, Reason::kOutputLimit,
+        {"4096 bytes", "stderr"});
   check(run(ended(Limit::kProcesses, 1)), Status::kFailed, Reason::kProcessLimit, {"of 7"});
   check(run(ended(Limit::kDisk, -1, SIGXFSZ)), Status::kFailed, Reason::kDiskLimit, {"999 bytes"});
   check(run(ended(Limit::kCancelled)), Status::kCancelled, Reason::kCancelled, {"cancelled"});
@@ -72,10 +78,12 @@ TEST_CASE("the program's own end is a runtime error that says how") {
   check(run(ended(Limit::kNone, 255)), Status::kFailed, Reason::kRuntimeError, {"exit code 255"});
   check(run(ended(Limit::kNone, 137)), Status::kFailed, Reason::kRuntimeError, {"exit code 137"});
   check(run(ended(Limit::kNone, -1, SIGSEGV)), Status::kFailed, Reason::kRuntimeError, {"SIGSEGV"});
-  check(run(ended(Limit::kNone, -1, SIGSYS)), Status::kFailed, Reason::kForbiddenSyscall, {"SIGSYS"});
+  check(run(ended(Limit::kNone, -1, SIGSYS)), Status::kFailed, Reason::kForbiddenSyscall,
+        {"SIGSYS"});
   auto missing = ended(Limit::kSpawn);
   missing.ended.error_number = ENOENT;
-  check(run(missing), Status::kFailed, Reason::kRuntimeError, {"could not be started", "No such file"});
+  check(run(missing), Status::kFailed, Reason::kRuntimeError,
+        {"could not be started", "No such file"});
 }
 
 TEST_CASE("a full heap of the runtime is the memory limit, when all its signs are there") {
@@ -95,11 +103,14 @@ TEST_CASE("a full heap of the runtime is the memory limit, when all its signs ar
 TEST_CASE("compile steps have verdicts of their own") {
   check(compiled(ended(Limit::kNone, 0)), Status::kCompleted, Reason::kNone, {});
   check(compiled(ended(Limit::kNone, 1)), Status::kFailed, Reason::kCompileError, {"exit code 1"});
-  check(compiled(ended(Limit::kNone, -1, SIGSEGV)), Status::kFailed, Reason::kCompileError, {"SIGSEGV"});
+  check(compiled(ended(Limit::kNone, -1, SIGSEGV)), Status::kFailed, Reason::kCompileError,
+        {"SIGSEGV"});
   check(compiled(ended(Limit::kNone, -1, SIGSYS)), Status::kFailed, Reason::kForbiddenSyscall, {});
-  check(compiled(ended(Limit::kWall)), Status::kTimeout, Reason::kCompileTime, {"10000 ms", "2345 ms"});
+  check(compiled(ended(Limit::kWall)), Status::kTimeout, Reason::kCompileTime,
+        {"10000 ms", "2345 ms"});
   check(compiled(ended(Limit::kCpu)), Status::kTimeout, Reason::kCompileTime, {"10000 ms"});
-  check(compiled(ended(Limit::kMemory)), Status::kFailed, Reason::kMemoryLimit, {"524288 KiB", "51200 KiB", "compiling"});
+  check(compiled(ended(Limit::kMemory)), Status::kFailed, Reason::kMemoryLimit,
+        {"524288 KiB", "51200 KiB", "compiling"});
   check(compiled(ended(Limit::kStdout)), Status::kFailed, Reason::kCompileError, {"65536 bytes"});
   check(compiled(ended(Limit::kStderr)), Status::kFailed, Reason::kCompileError, {"65536 bytes"});
   check(compiled(ended(Limit::kProcesses)), Status::kFailed, Reason::kProcessLimit, {"compiling"});
