@@ -23,6 +23,9 @@ class Stack final {
   /// Another process than `old` is there and stays.
   bool back(const std::string& service, pid_t old) const;
 
+  /// The folder of its state.
+  const std::string& var() const { return var_; }
+
   /// First column of the first row, as a superuser of the stack's database. Throws when that is away.
   std::string sql(const std::string& statement) const;
 

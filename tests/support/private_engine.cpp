@@ -1,0 +1,101 @@
+#include "tests/support/private_engine.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/support/agent_session.hpp"
+#include "tests/support/await.hpp"
+
+namespace runyard::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+pid_t start_program(std::vector<std::string> arguments, const std::string& log) {
+  std::vector<char*> argv;
+  for (auto& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid < 0) throw std::runtime_error("fork failed");
+  if (pid > 0) return pid;
+  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(out, STDERR_FILENO);
+  ::setsid();
+  ::execvp(argv[0], argv.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group)
+    : folder_(folder), group_(group) {
+  remove();
+  std::filesystem::create_directories(folder_);
+  try {
+    start();
+    output_of({"sh", "-c", "docker save runyard/python:latest | docker -H \"$1\" load", "load", host()});
+  } catch (...) {
+    kill();
+    remove();
+    throw;
+  }
+}
+
+PrivateEngine::~PrivateEngine() {
+  // It ends its containers and its containerd.
+  ::kill(pid_, SIGTERM);
+  if (!await([&] { return ::waitpid(pid_, nullptr, WNOHANG) != 0; }, 20s, 20ms)) kill();
+  remove();
+}
+
+void PrivateEngine::kill() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void PrivateEngine::start() {
+  // The pid files name processes that are gone (containerd dies with its dockerd), or by now others, or zombies
+  // where nobody reaps them: dockerd would refuse to start, or wait for that containerd.
+  std::filesystem::remove(folder_ + "/pid");
+  std::filesystem::remove(folder_ + "/exec/containerd/containerd.pid");
+  pid_ = start_program({"dockerd", "--data-root", folder_ + "/data", "--exec-root", folder_ + "/exec", "--pidfile",
+                        folder_ + "/pid", "--host", host(), "--group", group_, "--bridge", "none",
+                        "--iptables=false", "--log-level", "warn"},
+                       folder_ + "/log");
+  const auto answers = [&] {
+    try {
+      output_of({"sh", "-c", "docker -H \"$1\" version >/dev/null 2>&1", "version", host()});
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  if (!await(answers, 30s, 100ms)) throw std::runtime_error("no docker engine; see " + folder_ + "/log");
+}
+
+void PrivateEngine::remove() {
+  std::ifstream mounts("/proc/self/mounts");
+  std::vector<std::string> places;
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words(line);
+    std::string device;
+    std::string place;
+    words >> device >> place;
+    if (place.rfind(folder_ + "/", 0) == 0) places.push_back(place);
+  }
+  for (auto place = places.rbegin(); place != places.rend(); ++place) ::umount2(place->c_str(), MNT_DETACH);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+}  // namespace runyard::test
