@@ -23,10 +23,11 @@ std::size_t size_of(const CompileCache::Entry& entry) {
 
 }  // namespace
 
-std::string CompileCache::key(const std::string& owner, const std::string& image_id,
+std::string CompileCache::key(const Tenant& tenant, const std::string& image_id,
                               const JobStep& step, const std::vector<JobFile>& files) {
   std::string text;
-  add(text, owner);
+  add(text, tenant.owner);
+  add(text, tenant.isolation_key);
   add(text, image_id);
   add_all(text, step.argv);
   add_all(text, step.environment);

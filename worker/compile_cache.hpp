@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "worker/job.hpp"
+#include "worker/tenant.hpp"
 
 namespace runyard {
 
@@ -16,9 +17,9 @@ class CompileCache final {
  public:
   explicit CompileCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// Key of a compilation: nothing else decides what comes out. The owner is part of it, so that
+  /// Key of a compilation: nothing else decides what comes out. The tenant is part of it, so that
   /// nobody can tell from a time what somebody else has compiled.
-  static std::string key(const std::string& owner, const std::string& image_id, const JobStep& step,
+  static std::string key(const Tenant& tenant, const std::string& image_id, const JobStep& step,
                          const std::vector<JobFile>& files);
 
   /// What a compilation gave.

@@ -144,7 +144,7 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
                                              const Submission& submission) {
   const auto job = compile_job(language, submission);
   const auto& step = job.steps.at(0);
-  const auto key = CompileCache::key(tenant_.owner, image_id, step, job.files);
+  const auto key = CompileCache::key(tenant_, image_id, step, job.files);
   Compiled compiled;
   if (auto cached = services_.cache.find(key)) {
     compiled.ok = true;

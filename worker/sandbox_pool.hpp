@@ -14,6 +14,7 @@
 
 #include "worker/docker_command.hpp"
 #include "worker/sandbox.hpp"
+#include "worker/tenant.hpp"
 
 namespace runyard {
 
@@ -24,16 +25,6 @@ struct PoolSettings {
   std::chrono::seconds max_age{600};
   std::chrono::seconds max_idle{120};
   std::chrono::milliseconds start_deadline{30'000};
-};
-
-/// Whose work a sandbox may do. No sandbox ever serves two of them.
-struct Tenant {
-  std::string owner;
-  std::string isolation_key;
-
-  bool operator==(const Tenant& other) const {
-    return owner == other.owner && isolation_key == other.isolation_key;
-  }
 };
 
 /// Makes sandboxes: the real one starts a container. The index (0..) is unique among living

@@ -25,30 +25,31 @@ CompileCache::Entry entry(std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("everything that decides what comes out is part of the key") {
-  const auto key = CompileCache::key("alice", "sha256:a", step(), kFiles);
-  CHECK(CompileCache::key("alice", "sha256:a", step(), kFiles) == key);
-  CHECK(CompileCache::key("bob", "sha256:a", step(), kFiles) != key);
-  CHECK(CompileCache::key("alice", "sha256:b", step(), kFiles) != key);
-  CHECK(CompileCache::key("alice", "sha256:a", step({"cc", "-O2", "main.c"}), kFiles) != key);
-  CHECK(CompileCache::key("alice", "sha256:a", step(), {{"main.c", "int main; "}}) != key);
-  CHECK(CompileCache::key("alice", "sha256:a", step(), {{"main.d", "int main;"}}) != key);
+  const auto key = CompileCache::key({"alice", ""}, "sha256:a", step(), kFiles);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", step(), kFiles) == key);
+  CHECK(CompileCache::key({"bob", ""}, "sha256:a", step(), kFiles) != key);
+  CHECK(CompileCache::key({"alice", "class 2"}, "sha256:a", step(), kFiles) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:b", step(), kFiles) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", step({"cc", "-O2", "main.c"}), kFiles) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", step(), {{"main.c", "int main; "}}) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", step(), {{"main.d", "int main;"}}) != key);
   auto other = step();
   other.environment = {"A=2"};
-  CHECK(CompileCache::key("alice", "sha256:a", other, kFiles) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", other, kFiles) != key);
   other = step();
   other.collect = {"*.class"};
-  CHECK(CompileCache::key("alice", "sha256:a", other, kFiles) != key);
+  CHECK(CompileCache::key({"alice", ""}, "sha256:a", other, kFiles) != key);
 }
 
 TEST_CASE("no two different inputs run together into one key") {
-  CHECK(CompileCache::key("a", "bc", step(), kFiles) !=
-        CompileCache::key("ab", "c", step(), kFiles));
-  CHECK(CompileCache::key("a", "b", step({"x", "y"}), kFiles) !=
-        CompileCache::key("a", "b", step({"x y"}), kFiles));
-  CHECK(CompileCache::key("a", "b", step({"x", "1:y"}), kFiles) !=
-        CompileCache::key("a", "b", step({"x1:y"}), kFiles));
-  CHECK(CompileCache::key("a", "b", step(), {{"n", "1:m"}}) !=
-        CompileCache::key("a", "b", step(), {{"n", ""}, {"m", ""}}));
+  CHECK(CompileCache::key({"a", ""}, "bc", step(), kFiles) !=
+        CompileCache::key({"ab", ""}, "c", step(), kFiles));
+  CHECK(CompileCache::key({"a", ""}, "b", step({"x", "y"}), kFiles) !=
+        CompileCache::key({"a", ""}, "b", step({"x y"}), kFiles));
+  CHECK(CompileCache::key({"a", ""}, "b", step({"x", "1:y"}), kFiles) !=
+        CompileCache::key({"a", ""}, "b", step({"x1:y"}), kFiles));
+  CHECK(CompileCache::key({"a", ""}, "b", step(), {{"n", "1:m"}}) !=
+        CompileCache::key({"a", ""}, "b", step(), {{"n", ""}, {"m", ""}}));
 }
 
 TEST_CASE("what was put in is found, with the compiler's words") {
