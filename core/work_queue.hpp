@@ -99,6 +99,7 @@ class WorkQueue final {
   std::int64_t low_key_ = 0;  // claims start here: below are only dead rows; used by turn() alone
   std::int64_t next_sweep_us_ = 0;  // by the database's clock; used by turn() alone
   std::int64_t last_seen_us_ = 0;
+  bool queue_was_empty_ = false;  // the last claim got less than it wanted; used by turn() alone
 };
 
 }  // namespace runyard

@@ -2,12 +2,15 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <pqxx/pqxx>
 #include <thread>
 
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
 #include "core/listener.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_database.hpp"
 
@@ -314,6 +317,23 @@ TEST_CASE("a submission wakes an idle worker, and the end wakes whoever watches"
   bench.queue.turn({completed(bench.queue.turn({}, 1, kPython).claims.at(0))}, 0, kPython);
   CHECK(await([&] { return heard.size() == 2 && heard[1] == "runyard_done:" + id; }));
 
+  SECTION(
+      "a worker that found the queue empty notifies with the finish itself, once and only if "
+      "watched") {
+    const auto watched = new_uuid7();
+    const auto other = new_uuid7();
+    bench.store.submit({watched, "a", hello(), true, "", ""});
+    bench.store.submit({other, "a", hello(), false, "", ""});
+    const auto claims = bench.queue.turn({}, 3, kPython).claims;
+    REQUIRE(claims.size() == 2);
+    const auto turn = bench.queue.turn({completed(claims[0]), completed(claims[1])}, 0, kPython);
+    CHECK(turn.recorded.size() == 2);
+    bench.submit("a");  // whatever was sent before it has been heard when this is
+    CHECK(await([&] { return heard.size() == 6; }));
+    CHECK(std::count(heard.begin(), heard.end(), "runyard_done:" + watched) == 1);
+    CHECK(std::count(heard.begin(), heard.end(), "runyard_done:" + other) == 0);
+  }
+
   SECTION("the listener listens again after its connection was cut") {
     bench.temp.sql(
         "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -373,4 +393,22 @@ TEST_CASE("a cancelled execution that is given back ends as cancelled") {
   CHECK(bench.queue.end_lost() == 1);
   CHECK(bench.store.find(id, "a")->status == Status::kCancelled);
   CHECK(bench.temp.sql("select count(*) from queue") == "0");
+}
+
+TEST_CASE("cancelling at the moment of a claim asks the one who claimed") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  pqxx::connection claimer(bench.temp.options());
+  auto claim = std::make_unique<pqxx::work>(claimer);
+  claim->exec("update queue set worker = gen_random_uuid(), attempt = 1, lease_until = now() + interval '20 s'");
+  auto outcome = CancelOutcome::kNotFound;
+  std::thread canceller([&] { outcome = bench.store.cancel(id, "a"); });
+  // It waits for the claim's lock, having looked at the row before.
+  CHECK(test::await([&] {
+    return bench.temp.sql("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == "1";
+  }));
+  claim->commit();
+  canceller.join();
+  CHECK(outcome == CancelOutcome::kRequested);
+  CHECK(bench.temp.sql("select cancelled from queue") == "t");
 }
