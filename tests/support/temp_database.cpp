@@ -13,7 +13,7 @@
 // libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost: make_result() asks
 // that connection for its encoding, which throws, before anything owns the result.
 extern "C" const char* __lsan_default_suppressions() {
-  return "leak:pqxx::connection_base::exec_prepared\n";
+  return "leak:pqxx::connection_base::\n";
 }
 #endif
 
