@@ -43,7 +43,8 @@ PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group
   std::filesystem::create_directories(folder_);
   try {
     start();
-    output_of({"sh", "-c", "docker save runyard/python:latest | docker -H \"$1\" load", "load", host()});
+    output_of(
+        {"sh", "-c", "docker save runyard/python:latest | docker -H \"$1\" load", "load", host()});
   } catch (...) {
     kill();
     remove();
@@ -64,14 +65,18 @@ void PrivateEngine::kill() {
 }
 
 void PrivateEngine::start() {
-  // The pid files name processes that are gone (containerd dies with its dockerd), or by now others, or zombies
-  // where nobody reaps them: dockerd would refuse to start, or wait for that containerd.
+  // The pid files name processes that are gone (containerd dies with its dockerd), or by now
+  // others, or zombies where nobody reaps them: dockerd would refuse to start, or wait for that
+  // containerd.
   std::filesystem::remove(folder_ + "/pid");
   std::filesystem::remove(folder_ + "/exec/containerd/containerd.pid");
-  pid_ = start_program({"dockerd", "--data-root", folder_ + "/data", "--exec-root", folder_ + "/exec", "--pidfile",
-                        folder_ + "/pid", "--host", host(), "--group", group_, "--bridge", "none",
-                        "--iptables=false", "--log-level", "warn"},
-                       folder_ + "/log");
+  // In a network of its own: a dockerd that is told to have no bridge removes docker0, which is the
+  // host's engine's.
+  pid_ =
+      start_program({"unshare", "--net", "dockerd", "--data-root", folder_ + "/data", "--exec-root",
+                     folder_ + "/exec", "--pidfile", folder_ + "/pid", "--host", host(), "--group",
+                     group_, "--bridge", "none", "--iptables=false", "--log-level", "warn"},
+                    folder_ + "/log");
   const auto answers = [&] {
     try {
       output_of({"sh", "-c", "docker -H \"$1\" version >/dev/null 2>&1", "version", host()});
@@ -80,7 +85,8 @@ void PrivateEngine::start() {
       return false;
     }
   };
-  if (!await(answers, 30s, 100ms)) throw std::runtime_error("no docker engine; see " + folder_ + "/log");
+  if (!await(answers, 30s, 100ms))
+    throw std::runtime_error("no docker engine; see " + folder_ + "/log");
 }
 
 void PrivateEngine::remove() {
@@ -93,7 +99,8 @@ void PrivateEngine::remove() {
     words >> device >> place;
     if (place.rfind(folder_ + "/", 0) == 0) places.push_back(place);
   }
-  for (auto place = places.rbegin(); place != places.rend(); ++place) ::umount2(place->c_str(), MNT_DETACH);
+  for (auto place = places.rbegin(); place != places.rend(); ++place)
+    ::umount2(place->c_str(), MNT_DETACH);
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
