@@ -1,13 +1,16 @@
 #include "tests/support/temp_database.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <pqxx/pqxx>
 #include <stdexcept>
 
 #include "core/ids.hpp"
 #include "core/schema.hpp"
+#include "core/text.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 // libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost: make_result() asks
@@ -25,16 +28,33 @@ void execute(const std::string& options, const std::string& sql) {
   pqxx::nontransaction(connection).exec(sql);
 }
 
-/// Drops the template when the process ends.
-struct Template {
-  std::string name = "template_" + std::to_string(::getpid());
-  Template() {
-    execute(test_cluster(), "drop database if exists " + name);
-    execute(test_cluster(), "create database " + name);
-    migrate(test_cluster() + " dbname=" + name, RUNYARD_SOURCE_DIR "/sql/migrations");
+/// Of the migrations' contents: what they are now has a template of its own.
+std::string template_name() {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(RUNYARD_SOURCE_DIR "/sql/migrations")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path().filename().string()] = {std::istreambuf_iterator<char>(in),
+                                               std::istreambuf_iterator<char>()};
   }
-  ~Template() { execute(test_cluster(), "drop database " + name); }
-};
+  std::string all;
+  for (const auto& [name, text] : files) all += name + "\n" + text + "\n";
+  return "template_" + sha256_hex(all).substr(0, 16);
+}
+
+/// Makes the template unless an earlier test program has: migrating takes longer than most tests, and ctest starts
+/// a program for each. It gets its name when it is complete, and stays as long as the cluster does.
+std::string ready_template() {
+  const auto name = template_name();
+  pqxx::connection connection(test_cluster());
+  pqxx::nontransaction session(connection);
+  session.exec("select pg_advisory_lock(hashtext('runyard test template'))");
+  if (!session.exec("select from pg_database where datname = '" + name + "'").empty()) return name;
+  session.exec("drop database if exists " + name + "_new");
+  session.exec("create database " + name + "_new");
+  migrate(test_cluster() + " dbname=" + name + "_new", RUNYARD_SOURCE_DIR "/sql/migrations");
+  session.exec("alter database " + name + "_new rename to " + name);
+  return name;
+}
 
 }  // namespace
 
@@ -45,9 +65,9 @@ std::string test_cluster() {
 }
 
 TempDatabase::TempDatabase() {
-  static const Template from;
+  static const std::string from = ready_template();
   name_ = "test_" + random_hex(6);
-  execute(test_cluster(), "create database " + name_ + " template " + from.name);
+  execute(test_cluster(), "create database " + name_ + " template " + from);
   options_ = test_cluster() + " dbname=" + name_;
 }
 

@@ -4,7 +4,7 @@
 
 namespace runyard::test {
 
-/// Created from the template (made on first use in this process), dropped at the end. Needs RUNYARD_TEST_DB: a
+/// Created from the template (made on first use, kept for other test programs), dropped at the end. Needs RUNYARD_TEST_DB: a
 /// connection string of a superuser of a cluster for tests.
 class TempDatabase final {
  public:
