@@ -14,6 +14,20 @@ struct Statement {
   const char* sql;
 };
 
+/// Runs a statement that was prepared under this name.
+template <typename... Parameters>
+pqxx::result exec_prepared(pqxx::transaction_base& transaction, const char* name,
+                           Parameters&&... parameters) {
+// 7.10 deprecates its own exec_prepared and brought a successor.
+#if defined(PQXX_VERSION_MAJOR) && \
+    (PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10))
+  return transaction.exec(pqxx::prepped{name},
+                          pqxx::params{std::forward<Parameters>(parameters)...});
+#else
+  return transaction.exec_prepared(name, std::forward<Parameters>(parameters)...);
+#endif
+}
+
 /// One session. Not thread-safe.
 class DatabaseConnection final {
  public:
@@ -22,9 +36,12 @@ class DatabaseConnection final {
   /// Runs one statement in a transaction of its own. Parameters are texts and numbers; see null_or.
   template <typename... Parameters>
   pqxx::result exec(const Statement& statement, Parameters&&... parameters) {
-    if (prepared_.insert(statement.name).second) connection_.prepare(statement.name, statement.sql);
+    if (prepared_.count(statement.name) == 0) {
+      connection_.prepare(statement.name, statement.sql);
+      prepared_.insert(statement.name);
+    }
     pqxx::nontransaction transaction(connection_);
-    return transaction.exec_prepared(statement.name, std::forward<Parameters>(parameters)...);
+    return exec_prepared(transaction, statement.name, std::forward<Parameters>(parameters)...);
   }
 
   pqxx::connection& raw() { return connection_; }

@@ -12,6 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
+#if defined(PQXX_VERSION_MAJOR) && \
+    (PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10))
+
+/// Listens as long as the connection lives. 7.10 deprecates the class that 6.4 has for this.
+class Receiver final {
+ public:
+  Receiver(pqxx::connection& connection, const std::string& channel,
+           const Listener::OnNotification& on_notification) {
+    connection.listen(channel, [&on_notification](const pqxx::notification& notification) {
+      on_notification(notification.channel.c_str(), notification.payload.c_str());
+    });
+  }
+};
+
+#else
+
 /// Hands one channel's notifications on.
 class Receiver final : public pqxx::notification_receiver {
  public:
@@ -26,6 +42,8 @@ class Receiver final : public pqxx::notification_receiver {
  private:
   const Listener::OnNotification& on_notification_;
 };
+
+#endif
 
 }  // namespace
 

@@ -13,6 +13,10 @@ namespace {
 constexpr Statement kVersion{"schema_version",
                              "select coalesce(max(version), 0) from schema_version"};
 
+constexpr Statement kApplied{
+    "schema_applied",
+    "insert into schema_version (version, name) values ($1, $2) on conflict do nothing"};
+
 constexpr char kCreateTable[] =
     "create table if not exists schema_version ("
     " version integer primary key,"
@@ -41,9 +45,8 @@ std::string read_file(const std::filesystem::path& path) {
 /// False when another starter applied it meanwhile.
 bool apply(pqxx::connection& connection, int version, const std::filesystem::path& file) {
   pqxx::work transaction(connection);
-  const auto inserted = transaction.exec_params(
-      "insert into schema_version (version, name) values ($1, $2) on conflict do nothing", version,
-      file.filename().string());
+  const auto inserted =
+      exec_prepared(transaction, kApplied.name, version, file.filename().string());
   if (inserted.affected_rows() == 0) return false;
   transaction.exec(read_file(file));
   transaction.commit();
@@ -83,6 +86,7 @@ std::vector<std::string> migrate(const std::string& options, const std::filesyst
   if (version > static_cast<int>(files.size()))
     throw ConfigError("the database's schema is version " + std::to_string(version) +
                       ", newer than the newest file in " + folder.string());
+  connection.prepare(kApplied.name, kApplied.sql);
   std::vector<std::string> applied;
   for (std::size_t i = static_cast<std::size_t>(version); i < files.size(); ++i) {
     try {

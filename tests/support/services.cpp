@@ -30,8 +30,8 @@ std::string setting(const fs::path& file, const std::string& name) {
   throw std::runtime_error(file.string() + " has no " + name);
 }
 
-/// The label of a worker's containers is the number that it holds by a lock; of the lock files that it may have
-/// open, the one whose lock is its own stays open.
+/// The label of a worker's containers is the number that it holds by a lock; of the lock files that
+/// it may have open, the one whose lock is its own stays open.
 std::string label_of_worker(pid_t pid) {
   for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
     std::error_code gone;
@@ -64,7 +64,8 @@ std::vector<std::string> arguments_of(pid_t pid) {
 Stack::Stack() {
   const char* var = std::getenv("RUNYARD_TEST_STACK");
   if (!var || !*var)
-    throw std::runtime_error("RUNYARD_TEST_STACK is not set: ./runyard test starts a stack and sets it");
+    throw std::runtime_error(
+        "RUNYARD_TEST_STACK is not set: ./runyard test starts a stack and sets it");
   var_ = var;
   run_ = setting(fs::path(var_) / "etc/stack.env", "RUN");
 }
@@ -95,10 +96,11 @@ bool Stack::back(const std::string& service, pid_t old) const {
 }
 
 std::string Stack::sql(const std::string& statement) const {
-  pqxx::connection connection("host=" + run_ + "/pg dbname=runyard user=postgres connect_timeout=3");
+  pqxx::connection connection("host=" + run_ +
+                              "/pg dbname=runyard user=postgres connect_timeout=3");
   pqxx::nontransaction transaction(connection);
   const auto rows = transaction.exec(statement);
-  if (rows.empty() || rows[0].empty() || rows[0][0].is_null()) return {};
+  if (rows.empty() || rows.columns() == 0 || rows[0][0].is_null()) return {};
   return rows[0][0].c_str();
 }
 

@@ -13,11 +13,10 @@
 #include "core/text.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
-// libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost: make_result() asks
-// that connection for its encoding, which throws, before anything owns the result.
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:pqxx::connection_base::\n";
-}
+// libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost:
+// make_result() asks that connection for its encoding, which throws, before anything owns the
+// result.
+extern "C" const char* __lsan_default_suppressions() { return "leak:pqxx::connection_base::\n"; }
 #endif
 
 namespace runyard::test {
@@ -31,7 +30,8 @@ void execute(const std::string& options, const std::string& sql) {
 /// Of the migrations' contents: what they are now has a template of its own.
 std::string template_name() {
   std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(RUNYARD_SOURCE_DIR "/sql/migrations")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(RUNYARD_SOURCE_DIR "/sql/migrations")) {
     std::ifstream in(entry.path(), std::ios::binary);
     files[entry.path().filename().string()] = {std::istreambuf_iterator<char>(in),
                                                std::istreambuf_iterator<char>()};
@@ -41,8 +41,9 @@ std::string template_name() {
   return "template_" + sha256_hex(all).substr(0, 16);
 }
 
-/// Makes the template unless an earlier test program has: migrating takes longer than most tests, and ctest starts
-/// a program for each. It gets its name when it is complete, and stays as long as the cluster does.
+/// Makes the template unless an earlier test program has: migrating takes longer than most tests,
+/// and ctest starts a program for each. It gets its name when it is complete, and stays as long as
+/// the cluster does.
 std::string ready_template() {
   const auto name = template_name();
   pqxx::connection connection(test_cluster());
@@ -83,7 +84,7 @@ std::string TempDatabase::sql(const std::string& text) const {
   pqxx::connection connection(options_);
   pqxx::nontransaction transaction(connection);
   const auto rows = transaction.exec(text);
-  if (rows.empty() || rows[0].empty() || rows[0][0].is_null()) return {};
+  if (rows.empty() || rows.columns() == 0 || rows[0][0].is_null()) return {};
   return rows[0][0].c_str();
 }
 

@@ -5,7 +5,6 @@
 #include "tests/support/catch.hpp"
 
 using namespace runyard::agent;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -67,33 +66,37 @@ TEST_CASE("A wrong job is refused by the name of what is wrong") {
   CHECK(error_of(ok + "x") == "job: json is malformed");
   CHECK(error_of("[]") == "job: job must be an object");
   CHECK(error_of("{}") == "job: job.steps is missing");
-  CHECK_THAT(error_of(R"({"steps":[]})"), Contains("steps"));
+  CHECK_THAT(error_of(R"({"steps":[]})"), runyard::test::contains("steps"));
   CHECK(error_of(job_with("", R"(,"extra":1)")) == "job: job has an unknown member");
   CHECK(error_of(job_with("", R"(,"live":false,"live":true)")) == "job: job.live is given twice");
   CHECK(error_of(job_with(R"(,"wall_ms":5)")) == "job: steps[0].wall_ms is given twice");
   CHECK(error_of(job_with(R"(,"colour":"red")")) == "job: steps[0] has an unknown member");
-  CHECK_THAT(error_of(replaced(ok, "\"run\"", "\"walk\"")), Contains("kind"));
-  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", "[]")), Contains("argv"));
-  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", "[1]")), Contains("argv must be text"));
-  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", R"(["a\u0000b"])")), Contains("holds a NUL"));
-  CHECK_THAT(error_of(replaced(ok, "PATH=", "PATH")), Contains("env"));
+  CHECK_THAT(error_of(replaced(ok, "\"run\"", "\"walk\"")), runyard::test::contains("kind"));
+  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", "[]")), runyard::test::contains("argv"));
+  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", "[1]")),
+             runyard::test::contains("argv must be text"));
+  CHECK_THAT(error_of(replaced(ok, R"(["./a"])", R"(["a\u0000b"])")),
+             runyard::test::contains("holds a NUL"));
+  CHECK_THAT(error_of(replaced(ok, "PATH=", "PATH")), runyard::test::contains("env"));
   for (const char* bad : {"0", "-1", "1.5", "1e309", "\"10\"", "null", "18446744073709551616"})
     CHECK(error_of(replaced(ok, "\"wall_ms\":1000", std::string("\"wall_ms\":") + bad)) !=
           "accepted");
   CHECK_THAT(error_of(job_with(R"(,"interactive":1)")),
-             Contains("interactive must be true or false"));
-  CHECK_THAT(error_of(job_with(R"(,"interactive":true,"stdin_size":1)")), Contains("both"));
-  CHECK_THAT(error_of(job_with(R"(,"collect":["../x"])")), Contains("collect"));
+             runyard::test::contains("interactive must be true or false"));
+  CHECK_THAT(error_of(job_with(R"(,"interactive":true,"stdin_size":1)")),
+             runyard::test::contains("both"));
+  CHECK_THAT(error_of(job_with(R"(,"collect":["../x"])")), runyard::test::contains("collect"));
   CHECK_THAT(error_of(job_with("", R"(,"files":[{"name":"/etc/x","size":0,"mode":0}])")),
-             Contains("files[0].name"));
+             runyard::test::contains("files[0].name"));
   CHECK_THAT(error_of(job_with("", R"(,"files":[{"name":"x","size":0,"mode":2048}])")),
-             Contains("mode"));
+             runyard::test::contains("mode"));
   CHECK_THAT(
       error_of(job_with(
           "",
           R"(,"files":[{"name":"x","size":33554432,"mode":0},{"name":"y","size":1,"mode":0}])")),
-      Contains("too large together"));
-  CHECK_THAT(error_of(job_with("", R"(,"tty":{"cols":0,"rows":1})")), Contains("cols"));
+      runyard::test::contains("too large together"));
+  CHECK_THAT(error_of(job_with("", R"(,"tty":{"cols":0,"rows":1})")),
+             runyard::test::contains("cols"));
 }
 
 TEST_CASE("Depth costs no stack") {
