@@ -273,9 +273,10 @@ CancelOutcome ExecutionStore::cancel(const std::string& id, const std::string& o
     auto row = connection.exec(kCancel, id, owner)[0];
     bool gone = row[0].as<bool>();
     bool asked = row[1].as<bool>();
-    // The statement saw it in the queue, but a claim or a finish that was under way came first, and a row is either
-    // free or claimed as the statement began. The next one sees what has become of it; two claims do not follow
-    // each other within the time of two statements but in a broken fleet.
+    // The statement saw it in the queue, but a claim or a finish that was under way came first, and
+    // a row is either free or claimed as the statement began. The next one sees what has become of
+    // it; two claims do not follow each other within the time of two statements but in a broken
+    // fleet.
     for (int again = 0; again < 3 && !gone && !asked && row[4].as<bool>(); ++again) {
       row = connection.exec(kCancel, id, owner)[0];
       gone = row[0].as<bool>();

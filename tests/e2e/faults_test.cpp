@@ -1,5 +1,5 @@
-// What happens when a part of the stack is killed while programs run: no execution lost, none finished twice, no
-// container left over, and a program after it runs as if nothing had been.
+// What happens when a part of the stack is killed while programs run: no execution lost, none
+// finished twice, no container left over, and a program after it runs as if nothing had been.
 #include <signal.h>
 #include <unistd.h>
 
@@ -27,7 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kBack = 2s;  // how soon a killed service is there again
-// A lease runs out after 20 s, then another claim takes it; with a run of a few seconds and a loaded machine.
+// A lease runs out after 20 s, then another claim takes it; with a run of a few seconds and a
+// loaded machine.
 constexpr auto kTakenOver = 60s;
 
 /// One round: executions that are there when something happens.
@@ -53,7 +54,8 @@ class Round {
     return "(" + list + ")";
   }
   int running() const {
-    return std::stoi(stack.sql("select count(*) from queue where worker is not null and id in " + in_list()));
+    return std::stoi(
+        stack.sql("select count(*) from queue where worker is not null and id in " + in_list()));
   }
   /// Submits long and short ones and waits until two are running in their sandboxes.
   void begin(int seconds) {
@@ -73,14 +75,18 @@ class Round {
       }
     };
     const bool all = await(ended, limit, 100ms);
-    INFO("not ended: " << stack.sql("select string_agg(id || ' attempt ' || attempt, ', ') from queue where id in " +
-                                    in_list()));
+    INFO("not ended: " << stack.sql(
+             "select string_agg(id || ' attempt ' || attempt, ', ') from queue where id in " +
+             in_list()));
     REQUIRE(all);
     CHECK(stack.sql("select count(*) from queue where id in " + in_list()) == "0");
     for (std::size_t i = 0; i < ids_.size(); ++i) {
-      INFO(stack.sql("select status || ' ' || coalesce(reason, '') || ' ' || message from results where execution_id = '" +
-                     ids_[i] + "'"));
-      CHECK(stack.sql("select convert_from(stdout, 'UTF8') from results where status = 'COMPLETED' and execution_id = '" +
+      INFO(
+          stack.sql("select status || ' ' || coalesce(reason, '') || ' ' || message from results "
+                    "where execution_id = '" +
+                    ids_[i] + "'"));
+      CHECK(stack.sql("select convert_from(stdout, 'UTF8') from results where status = 'COMPLETED' "
+                      "and execution_id = '" +
                       ids_[i] + "'") == "program " + std::to_string(i) + "\n");
     }
   }
@@ -113,7 +119,8 @@ void check_canary(std::chrono::seconds limit = 20s) {
   HttpClient client(test_url(), "127.0.0.77");
   const auto answered = [&] {
     try {
-      const auto answer = client.post(std::string(kExecutions) + "?wait=10", submission("python", "print('canary')"));
+      const auto answer = client.post(std::string(kExecutions) + "?wait=10",
+                                      submission("python", "print('canary')"));
       return answer.status == 200 && text_at(answer.json(), "stdout") == "canary\n";
     } catch (const std::exception&) {
       return false;
@@ -122,7 +129,8 @@ void check_canary(std::chrono::seconds limit = 20s) {
   CHECK(await(answered, limit, 200ms));
 }
 
-/// None of these containers exists any more. Their labels do not matter: the worker may be another one now.
+/// None of these containers exists any more. Their labels do not matter: the worker may be another
+/// one now.
 bool all_gone(const std::set<std::string>& names) {
   const std::string listed = output_of({"docker", "ps", "-a", "--format", "{{.Names}}"});
   return std::none_of(names.begin(), names.end(),
@@ -188,7 +196,8 @@ TEST_CASE("containers killed by the engine cost a sandbox each, and no execution
   Round round;
   round.begin(2);
   const auto names = round.stack.containers();
-  std::vector<std::string> kill = {"sh", "-c", "docker kill \"$@\" >/dev/null 2>&1 || true", "kill"};
+  std::vector<std::string> kill = {"sh", "-c", "docker kill \"$@\" >/dev/null 2>&1 || true",
+                                   "kill"};
   kill.insert(kill.end(), names.begin(), names.end());
   output_of(kill);
   CHECK(await([&] { return all_gone(names); }, 5s, 100ms));
@@ -223,8 +232,9 @@ TEST_CASE("killed API processes are back, and what they had accepted is run") {
   CHECK(await(
       [&] {
         const auto now = children_of(main);
-        return now.size() == old.size() &&
-               std::none_of(now.begin(), now.end(), [&](pid_t pid) { return std::count(old.begin(), old.end(), pid); });
+        return now.size() == old.size() && std::none_of(now.begin(), now.end(), [&](pid_t pid) {
+                 return std::count(old.begin(), old.end(), pid);
+               });
       },
       kBack));
   round.check_all_ended(30s);
@@ -248,7 +258,8 @@ TEST_CASE("when every NOTIFY is lost, executions start and end all the same") {
   Round round;
   check_canary();
   // Nobody listens, nobody is flagged as idle, just before the submission.
-  round.stack.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity where query ilike 'listen %'");
+  round.stack.sql(
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity where query ilike 'listen %'");
   round.stack.sql("delete from idle_workers");
   round.stack.sql("delete from watch");
   const auto begin = Clock::now();
@@ -256,17 +267,24 @@ TEST_CASE("when every NOTIFY is lost, executions start and end all the same") {
   round.check_all_ended(10s);
   CHECK(Clock::now() - begin < 6s);
   // And the flag comes back, so that the next ones need not wait for a poll.
-  CHECK(await([&] { return round.stack.sql("select count(*) from idle_workers") != "0"; }, 15s, 100ms));
+  CHECK(await([&] { return round.stack.sql("select count(*) from idle_workers") != "0"; }, 15s,
+              100ms));
 }
 
 TEST_CASE("a long poll ends although its notification is lost") {
   Round round;
   HttpClient client(test_url(), "127.0.0.78");
-  const auto accepted = client.post(kExecutions, submission("python", "import time; time.sleep(1.5); print('late')"));
+  const auto accepted =
+      client.post(kExecutions, submission("python", "import time; time.sleep(1.5); print('late')"));
   REQUIRE(accepted.status == 202);
   const auto id = text_at(accepted.json(), "execution_id");
   std::thread saboteur([&] {
-    await([&] { return round.stack.sql("select count(*) from watch where execution_id = '" + id + "'") == "1"; }, 5s);
+    await(
+        [&] {
+          return round.stack.sql("select count(*) from watch where execution_id = '" + id + "'") ==
+                 "1";
+        },
+        5s);
     round.stack.sql("delete from watch");
   });
   const auto begin = Clock::now();
@@ -302,9 +320,12 @@ TEST_CASE("without its database the API says so, and is well again by itself") {
   round.begin(3);
   round.stack.control("down", "postgres");
   HttpClient client(test_url(), "127.0.0.79");
+  // /ready tells what was seen within the last second.
+  CHECK(await([&] { return client.get("/api/v1/ready").status == 503; }, 10s, 100ms));
   for (const auto& answer :
        {client.post(kExecutions, submission("python", "print()")), client.get(kExecutions),
-        client.get(std::string(kExecutions) + "/01890000-0000-7000-8000-000000000000"), client.get("/api/v1/ready")}) {
+        client.get(std::string(kExecutions) + "/01890000-0000-7000-8000-000000000000"),
+        client.get("/api/v1/ready")}) {
     INFO(answer.body);
     CHECK(answer.status == 503);
     CHECK_FALSE(answer.header("retry-after").empty());

@@ -1,5 +1,6 @@
-// What a worker reads from an agent, which it takes for hostile: frames, and the answer that they make up. Nothing but
-// ProtocolError may come of any bytes, and never more than was asked for may be kept.
+// What a worker reads from an agent, which it takes for hostile: frames, and the answer that they
+// make up. Nothing but ProtocolError may come of any bytes, and never more than was asked for may
+// be kept.
 #include <cstdint>
 #include <cstdlib>
 

@@ -6,8 +6,8 @@
 
 namespace runyard::test {
 
-/// Below `folder`, with runyard/python as its only image; `group` may use its socket. Ends with this object, and
-/// nothing is left of it.
+/// Below `folder`, with runyard/python as its only image; `group` may use its socket. Ends with
+/// this object, and nothing is left of it.
 class PrivateEngine final {
  public:
   /// Throws std::runtime_error when it does not answer within half a minute.

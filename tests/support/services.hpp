@@ -26,7 +26,8 @@ class Stack final {
   /// The folder of its state.
   const std::string& var() const { return var_; }
 
-  /// First column of the first row, as a superuser of the stack's database. Throws when that is away.
+  /// First column of the first row, as a superuser of the stack's database. Throws when that is
+  /// away.
   std::string sql(const std::string& statement) const;
 
   /// Names of the containers of this stack's worker.
