@@ -17,7 +17,6 @@ export_test_environment() {
   RUNYARD_TEST_AGENT=$(built_program agent runyard-agent)
   # A memory error must fail its test, also where a test expects a non-zero exit code.
   export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
-  export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp:print_suppressions=0
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1
   export NO_PROXY='*' no_proxy='*'
 }
