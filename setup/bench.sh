@@ -20,9 +20,9 @@ worker_prefix() {
   user=$(sed -n 's/^WORKER_USER=//p' "$ETC/stack.env")
   group=$(sed -n 's/^DOCKER_GROUP=//p' "$ETC/stack.env")
   if [[ $user == root ]]; then
-    printf 'env\n'
+    printf '/usr/bin/env\n'
   else
-    printf 'setpriv --reuid %s --regid %s --groups %s,%s --inh-caps=-all --\n' "$user" "$SERVICE_USER" "$SERVICE_USER" "$group"
+    printf '/usr/bin/setpriv --reuid %s --regid %s --groups %s,%s --inh-caps=-all --\n' "$user" "$SERVICE_USER" "$SERVICE_USER" "$group"
   fi
 }
 
