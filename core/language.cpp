@@ -231,7 +231,7 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
     if (!(language.cpus >= 0.1 && language.cpus <= 16))
       reader.error("cpus", "must be a number from 0.1 to 16");
   }
-  language.warm = static_cast<int>(reader.integer("warm", 1, 0, 64));
+  language.warm = static_cast<int>(reader.integer("warm", 1, 0, 256));
   if (const auto* sign = reader.find("out_of_memory")) read_out_of_memory(*sign, language, errors);
   return language;
 }

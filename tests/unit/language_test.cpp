@@ -73,8 +73,8 @@ TEST_CASE("a manifest's mistakes are all reported, with their paths") {
   CHECK_THAT(mistake(manifest("../x")), test::contains("id may hold"));
   CHECK_THAT(mistake(manifest("x", R"(,"image":"A/B")")), test::contains("image must be the name"));
   CHECK_THAT(mistake(manifest("x", R"(,"colour":1)")), test::contains("colour is not a field"));
-  CHECK_THAT(mistake(manifest("x", R"(,"warm":65)")),
-             test::contains("warm must be an integer from 0 to 64"));
+  CHECK_THAT(mistake(manifest("x", R"(,"warm":257)")),
+             test::contains("warm must be an integer from 0 to 256"));
   CHECK_THAT(mistake(manifest("x", R"(,"warm":"1")")), test::contains("warm must be an integer"));
   CHECK_THAT(mistake(manifest("x", R"(,"cpus":0)")), test::contains("cpus must be a number"));
   CHECK_THAT(mistake(manifest("x", R"(,"aliases":"x")")),
