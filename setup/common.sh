@@ -114,9 +114,9 @@ command_line() { # pid
   { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null || true
 }
 
-# One hash over names and contents of all files below the given paths.
+# One hash over names and contents of all files below the given paths. What npm fetched follows from the lock files.
 content_hash() {
-  { find "$@" -type f -print0 2>/dev/null || true; } | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum | cut -d' ' -f1
+  { find "$@" -name node_modules -prune -o -type f -print0 2>/dev/null || true; } | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum | cut -d' ' -f1
 }
 
 stamped() { [[ -f $STAMP/$1 && $(<"$STAMP/$1") == "$2" ]]; } # name, value: is it as it was?
