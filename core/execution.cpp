@@ -1,5 +1,6 @@
 #include "core/execution.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "core/json.hpp"
@@ -31,6 +32,11 @@ constexpr NamedValue<Reason> kReasons[] = {
     {Reason::kWorkerLost, "WORKER_LOST"},
 };
 
+constexpr NamedValue<Origin> kOrigins[] = {
+    {Origin::kNative, "native"},     {Origin::kSession, "session"}, {Origin::kSpec, "spec"},
+    {Origin::kLearning, "learning"}, {Origin::kSubmit, "submit"},   {Origin::kExecute, "execute"},
+};
+
 Status stored_status(const json::Value& value) {
   const auto status = status_from(stored::text(value, "status"));
   if (!status) throw std::runtime_error("stored result: unknown status");
@@ -41,9 +47,29 @@ Status stored_status(const json::Value& value) {
 
 std::string_view to_string(Status status) { return name_of(kStatuses, status); }
 std::string_view to_string(Reason reason) { return name_of(kReasons, reason); }
+std::string_view to_string(Origin origin) { return name_of(kOrigins, origin); }
 std::optional<Status> status_from(std::string_view name) { return value_of(kStatuses, name); }
 std::optional<Reason> reason_from(std::string_view name) { return value_of(kReasons, name); }
+std::optional<Origin> origin_from(std::string_view name) { return value_of(kOrigins, name); }
 bool is_terminal(Status status) { return status != Status::kQueued && status != Status::kRunning; }
+
+std::string merged_output(const Result& result) {
+  std::string merged;
+  merged.reserve(result.output.size() + result.errors.size());
+  std::size_t output = 0;
+  std::size_t errors = 0;
+  const auto take = [&merged](const std::string& from, std::size_t& at, std::size_t count) {
+    count = std::min(count, from.size() - at);
+    merged.append(from, at, count);
+    at += count;
+  };
+  for (const std::int64_t run : result.output_order)
+    run > 0 ? take(result.output, output, static_cast<std::size_t>(run))
+            : take(result.errors, errors, static_cast<std::size_t>(-run));
+  take(result.output, output, result.output.size());
+  take(result.errors, errors, result.errors.size());
+  return merged;
+}
 
 std::string compile_to_json(const CompileResult& compile) {
   json::Writer writer;

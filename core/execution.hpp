@@ -30,11 +30,16 @@ enum class Reason {
   kWorkerLost,
 };
 
+/// Which interface an execution came through. Each of the older ones lists only its own.
+enum class Origin { kNative, kSession, kSpec, kLearning, kSubmit, kExecute };
+
 /// As in the API and in SQL: "QUEUED", "COMPILE_ERROR"; kNone is "".
 std::string_view to_string(Status status);
 std::string_view to_string(Reason reason);
+std::string_view to_string(Origin origin);
 std::optional<Status> status_from(std::string_view name);
 std::optional<Reason> reason_from(std::string_view name);
+std::optional<Origin> origin_from(std::string_view name);
 /// True for every status from which there is no way on.
 bool is_terminal(Status status);
 
@@ -72,6 +77,9 @@ struct Result {
   std::string message;  ///< for people: which limit, its value, the value measured
   std::string output;   ///< stdout, any bytes, at most limits.output_bytes
   std::string errors;   ///< stderr, likewise
+  /// Runs of bytes in their order of arrival: above 0 so many of `output`, below 0 of `errors`.
+  /// Empty when at most one of the two has any.
+  std::vector<int> output_order;
   bool output_truncated = false;
   bool errors_truncated = false;
   std::optional<int> exit_code;
@@ -87,6 +95,10 @@ struct Result {
   std::string runtime;  ///< the container runtime, e.g. "runc"
 };
 
+/// Both outputs as a terminal would have shown them: in their order of arrival as far as it is
+/// known, what is left of `output` and then of `errors` behind it.
+std::string merged_output(const Result& result);
+
 /// An execution as the API shows it.
 struct Execution {
   std::string id;
@@ -95,6 +107,9 @@ struct Execution {
   std::string language;
   std::string version;
   std::string project_id;
+  Origin origin = Origin::kNative;
+  std::string session_id;  ///< the code session it was run in; empty: none
+  std::string problem_id;  ///< the problem it answers; empty: none
   Isolation isolation = Isolation::kReuse;
   int attempt = 0;
   std::optional<Result> result;           ///< only when the status is terminal

@@ -27,8 +27,9 @@ namespace {
 constexpr Statement kSubmit{
     "submit",
     "with e as (\n"
-    "  insert into executions (id, owner, language, version, project_id, isolation, request)\n"
-    "  values ($1::uuid, $2, $3, $4, $5, $6, $8::json)),\n"
+    "  insert into executions (id, owner, language, version, project_id, isolation, request,\n"
+    "    origin, session_id, problem_id, listed)\n"
+    "  values ($1::uuid, $2, $3, $4, $5, $6, $8::json, $10, $11::uuid, $12::uuid, $13)),\n"
     "q as (\n" RUNYARD_INSERT_QUEUE
     "),\n"
     "w as (insert into watch select $1::uuid where $9)\n"
@@ -38,12 +39,13 @@ constexpr Statement kSubmitOnce{
     "submit_once",
     "with slot as (\n"
     "  insert into idempotency (owner, key, execution_id, digest)\n"
-    "  values ($2, $10, $1::uuid, $11)\n"
+    "  values ($2, $14, $1::uuid, $15)\n"
     "  on conflict do nothing\n"
     "  returning 1),\n"
     "e as (\n"
-    "  insert into executions (id, owner, language, version, project_id, isolation, request)\n"
-    "  select $1::uuid, $2, $3, $4, $5, $6, $8::json\n"
+    "  insert into executions (id, owner, language, version, project_id, isolation, request,\n"
+    "    origin, session_id, problem_id, listed)\n"
+    "  select $1::uuid, $2, $3, $4, $5, $6, $8::json, $10, $11::uuid, $12::uuid, $13\n"
     "  from slot),\n"
     "q as (\n" RUNYARD_INSERT_QUEUE
     "  from slot),\n"
@@ -68,6 +70,7 @@ constexpr Statement kFind{
     "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
     "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
     "       wall_ms, cpu_ms, memory_kb, compile, tests, score, artifacts, sandbox_reused, runtime,\n"
+    "       origin, session_id, problem_id, output_order,\n"
     "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
     RUNYARD_TIME("finished_at") "\n"
     "from execution\n"
@@ -79,16 +82,20 @@ constexpr Statement kList{
     "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
     "       wall_ms, cpu_ms, memory_kb, compile, null as tests, score, null as artifacts,\n"
     "       sandbox_reused, runtime,\n"
+    "       origin, session_id, problem_id, output_order,\n"
     "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
     RUNYARD_TIME("finished_at") "\n"
     "from execution\n"
-    "where owner = $1\n"
+    "where owner = $1 and listed\n"
     "  and ($2::uuid is null or id < $2::uuid)\n"
     "  and ($3 = '' or language = $3)\n"
     "  and ($4 = '' or status = $4)\n"
     "  and ($5 = '' or project_id = $5)\n"
     "  and ($6::timestamptz is null or created_at >= $6::timestamptz)\n"
     "  and ($7::timestamptz is null or created_at < $7::timestamptz)\n"
+    "  and ($9 = '' or origin = $9)\n"
+    "  and ($10::uuid is null or session_id = $10::uuid)\n"
+    "  and ($11::uuid is null or problem_id = $11::uuid)\n"
     "order by id desc\n"
     "limit $8"};
 
@@ -149,6 +156,18 @@ std::string text_of(const pqxx::field& field) {
   return field.is_null() ? std::string() : std::string(field.c_str());
 }
 
+/// An array of integers, "{1,-2}".
+std::vector<int> integers_of(const pqxx::field& field) {
+  std::vector<int> numbers;
+  const std::string text = text_of(field);
+  for (std::size_t at = 1; at + 1 < text.size();) {
+    const auto end = std::min(text.find(',', at), text.size() - 1);
+    numbers.push_back(std::stoi(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return numbers;
+}
+
 Result read_result(const pqxx::row& row, Status status) {
   Result result;
   result.status = status;
@@ -156,6 +175,7 @@ Result read_result(const pqxx::row& row, Status status) {
   result.message = text_of(row["message"]);
   result.output = bytes_of(row["stdout"]);
   result.errors = bytes_of(row["stderr"]);
+  result.output_order = integers_of(row["output_order"]);
   result.output_truncated = row["stdout_truncated"].as<bool>(false);
   result.errors_truncated = row["stderr_truncated"].as<bool>(false);
   result.exit_code = optional_field<int>(row["exit_code"]);
@@ -181,6 +201,9 @@ Execution read_execution(const pqxx::row& row, const std::string& owner) {
   execution.language = text_of(row["language"]);
   execution.version = text_of(row["version"]);
   execution.project_id = text_of(row["project_id"]);
+  execution.origin = origin_from(text_of(row["origin"])).value();
+  execution.session_id = text_of(row["session_id"]);
+  execution.problem_id = text_of(row["problem_id"]);
   execution.isolation = isolation_from(text_of(row["isolation"])).value();
   execution.attempt = row["attempt"].as<int>(0);
   execution.queue_ms = optional_field<std::int64_t>(row["queue_ms"]);
@@ -198,6 +221,9 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
   const std::string request = to_json(s);
   const std::string isolation(to_string(s.isolation));
   const std::string priority(to_string(s.priority));
+  const std::string origin(to_string(execution.origin));
+  const auto session = null_if_empty(execution.session_id);
+  const auto problem = null_if_empty(execution.problem_id);
   const bool once = !execution.idempotency_key.empty();
   SubmitOutcome outcome = Submitted{execution.id, true};
   database_.run([&](DatabaseConnection& connection) {
@@ -207,9 +233,11 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
       const auto rows =
           once ? connection.exec(kSubmitOnce, execution.id, execution.owner, s.language, s.version,
                                  s.project_id, isolation, priority, request, execution.watched,
+                                 origin, session, problem, execution.listed,
                                  execution.idempotency_key, execution.idempotency_digest)
                : connection.exec(kSubmit, execution.id, execution.owner, s.language, s.version,
-                                 s.project_id, isolation, priority, request, execution.watched);
+                                 s.project_id, isolation, priority, request, execution.watched,
+                                 origin, session, problem, execution.listed);
       created = rows[0][0].as<bool>();
       idle = rows[0][1].as<bool>();
     } catch (const pqxx::unique_violation&) {
@@ -254,10 +282,12 @@ std::vector<Execution> ExecutionStore::list(const std::string& owner, const List
   std::vector<Execution> found;
   database_.run([&](DatabaseConnection& connection) {
     found.clear();
-    const auto rows = connection.exec(kList, owner, null_if_empty(filter.before), filter.language,
-                                      std::string(filter.status ? to_string(*filter.status) : ""),
-                                      filter.project_id, null_if_empty(filter.since),
-                                      null_if_empty(filter.until), filter.limit);
+    const auto rows =
+        connection.exec(kList, owner, null_if_empty(filter.before), filter.language,
+                        std::string(filter.status ? to_string(*filter.status) : ""),
+                        filter.project_id, null_if_empty(filter.since), null_if_empty(filter.until),
+                        filter.limit, std::string(filter.origin ? to_string(*filter.origin) : ""),
+                        null_if_empty(filter.session_id), null_if_empty(filter.problem_id));
     for (const auto& row : rows) found.push_back(read_execution(row, owner));
   });
   return found;

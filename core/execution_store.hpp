@@ -22,6 +22,10 @@ struct NewExecution {
   std::string idempotency_key;  ///< empty: none
   std::string
       idempotency_digest;  ///< of the request's body: the same key with another one is a conflict
+  Origin origin = Origin::kNative;
+  std::string session_id;  ///< empty: none
+  std::string problem_id;  ///< empty: none
+  bool listed = true;      ///< false: no list shows it
 };
 
 /// The outcomes of a submission.
@@ -40,6 +44,9 @@ struct ListFilter {
   std::string language;
   std::optional<Status> status;
   std::string project_id;
+  std::string problem_id;
+  std::string session_id;
+  std::optional<Origin> origin;
   std::string since;   ///< RFC 3339, at or after
   std::string until;   ///< RFC 3339, before
   std::string before;  ///< an execution's id: only older ones

@@ -62,7 +62,8 @@ std::optional<Priority> priority_from(std::string_view name) { return value_of(k
 std::string to_json(const Submission& s) {
   json::Writer writer;
   writer.begin_object();
-  writer.member("language", s.language).member("version", s.version).member("entry", s.entry);
+  writer.member("language", s.language).member("version", s.version);
+  writer.member("asked_language", s.asked_language).member("entry", s.entry);
   writer.key("files").begin_array();
   for (const auto& file : s.files) {
     writer.begin_object().member("name", file.name);
@@ -102,6 +103,7 @@ Submission submission_from_json(std::string_view text) {
   Submission s;
   s.language = stored::text(value, "language");
   s.version = stored::text(value, "version");
+  s.asked_language = stored::text(value, "asked_language");
   s.entry = stored::text(value, "entry");
   for (const auto& file : stored::array(value, "files"))
     s.files.push_back({stored::text(file, "name"), stored::bytes(file, "content")});

@@ -40,6 +40,7 @@ enum class Priority { kHigh, kNormal, kLow };
 struct Submission {
   std::string language;           ///< a manifest's id, never an alias
   std::string version;            ///< that manifest's version
+  std::string asked_language;     ///< the name as the client wrote it
   std::vector<SourceFile> files;  ///< at least one
   std::string entry;              ///< the name of one of them
   std::string stdin_data;         ///< any bytes

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/language.hpp"
+#include "fcgi-app/auth/authenticator.hpp"
 #include "fcgi-app/executions.hpp"
 #include "fcgi-app/fleet_monitor.hpp"
 #include "fcgi-app/router.hpp"
@@ -14,6 +15,7 @@ namespace runyard {
 
 /// What the routes work with. All of it outlives the Api, and any thread may use it.
 struct ApiContext {
+  Authenticator& authenticator;
   Executions& executions;
   const LanguageCatalog& catalog;
   const FleetMonitor& fleet;

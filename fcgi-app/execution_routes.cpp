@@ -61,7 +61,7 @@ Response execution_response(const Request& request, const Execution& execution,
   return response;
 }
 
-Response read_one(const ApiContext& context, const Request& request, const std::string& owner) {
+Response read_one(const ApiContext& context, const Request& request, const Caller& caller) {
   const auto& id = request.params.at(0);
   if (!is_uuid(id)) return no_such_execution();
   BodyErrors errors;
@@ -72,7 +72,7 @@ Response read_one(const ApiContext& context, const Request& request, const std::
   if (!errors.empty()) return refusal(errors);
 
   const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wish.seconds);
-  auto execution = context.executions.find(id, owner);
+  auto execution = context.executions.find(id, caller.owner);
   bool crowded = false;
   bool waited = false;
   if (execution && !is_terminal(execution->status) && wish.seconds > 0) {
@@ -81,7 +81,7 @@ Response read_one(const ApiContext& context, const Request& request, const std::
     crowded = !waited;
     if (waited) {
       context.executions.watch(execution->id);
-      execution = wait_for_end(context, place, execution->id, owner, deadline, true);
+      execution = wait_for_end(context, place, execution->id, caller.owner, deadline, true);
     }
   }
   if (!execution) return no_such_execution();
@@ -130,7 +130,7 @@ ListFilter read_filter(const ApiContext& context, QueryReader& query, BodyErrors
   return filter;
 }
 
-Response read_list(const ApiContext& context, const Request& request, const std::string& owner) {
+Response read_list(const ApiContext& context, const Request& request, const Caller& caller) {
   BodyErrors errors;
   QueryReader query(request, errors);
   const auto encoding = query.encoding();
@@ -139,7 +139,7 @@ Response read_list(const ApiContext& context, const Request& request, const std:
 
   const auto limit = static_cast<std::size_t>(filter.limit);
   ++filter.limit;  // one more tells whether there is a next page
-  auto found = context.executions.list(owner, filter);
+  auto found = context.executions.list(caller.owner, filter);
   const bool more = found.size() > limit;
   if (more) found.resize(limit);
   json::Writer writer;
@@ -160,11 +160,11 @@ std::optional<Response> refuse_extras(const Request& request) {
   return refusal(errors);
 }
 
-Response cancel(const ApiContext& context, const Request& request, const std::string& owner) {
+Response cancel(const ApiContext& context, const Request& request, const Caller& caller) {
   const auto id = canonical_id(request.params.at(0));
   if (!is_uuid(id)) return no_such_execution();
   if (auto refused = refuse_extras(request)) return std::move(*refused);
-  const auto outcome = context.executions.cancel(id, owner);
+  const auto outcome = context.executions.cancel(id, caller.owner);
   if (outcome == CancelOutcome::kNotFound) return no_such_execution();
   if (outcome == CancelOutcome::kAlreadyTerminal)
     return problem_response(409, "the execution is over already");
@@ -176,11 +176,11 @@ Response cancel(const ApiContext& context, const Request& request, const std::st
   return response;
 }
 
-Response remove(const ApiContext& context, const Request& request, const std::string& owner) {
+Response remove(const ApiContext& context, const Request& request, const Caller& caller) {
   const auto id = canonical_id(request.params.at(0));
   if (!is_uuid(id)) return no_such_execution();
   if (auto refused = refuse_extras(request)) return std::move(*refused);
-  const auto outcome = context.executions.remove(id, owner);
+  const auto outcome = context.executions.remove(id, caller.owner);
   if (outcome == DeleteOutcome::kNotFound) return no_such_execution();
   if (outcome == DeleteOutcome::kNotTerminal)
     return problem_response(409, "the execution is not over: cancel it first");
@@ -207,18 +207,19 @@ std::optional<Execution> wait_for_end(const ApiContext& context, Waiters::Place&
 }
 
 void add_execution_routes(Router& router, const ApiContext& context) {
-  using Route = Response (*)(const ApiContext&, const Request&, const std::string&);
-  const auto add = [&](const char* method, const std::string& path, Route route) {
-    router.add(method, path,
-               for_owner([context, route](const Request& request, const std::string& owner) {
-                 return route(context, request, owner);
-               }));
+  using Route = Response (*)(const ApiContext&, const Request&, const Caller&);
+  const auto add = [&](const char* method, const std::string& path, Scope scope, Route route) {
+    router.add(
+        method, path,
+        for_caller(context, scope, [context, route](const Request& request, const Caller& caller) {
+          return route(context, request, caller);
+        }));
   };
   const std::string path = kExecutionsPath;
-  add("GET", path, read_list);
-  add("GET", path + "/{id}", read_one);
-  add("DELETE", path + "/{id}", remove);
-  add("POST", path + "/{id}/cancel", cancel);
+  add("GET", path, Scope::kRead, read_list);
+  add("GET", path + "/{id}", Scope::kRead, read_one);
+  add("DELETE", path + "/{id}", Scope::kSubmit, remove);
+  add("POST", path + "/{id}/cancel", Scope::kSubmit, cancel);
 }
 
 }  // namespace runyard

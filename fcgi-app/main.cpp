@@ -32,6 +32,7 @@
 #include "core/schema.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/api_config.hpp"
+#include "fcgi-app/auth/authenticator.hpp"
 #include "fcgi-app/fcgi_server.hpp"
 
 namespace runyard {
@@ -97,7 +98,8 @@ void serve(const ApiConfig& config) {
         return store.fleet(count_up_to);
       },
       config.max_queued, std::chrono::seconds(1));
-  ApiContext context{executions, catalog, fleet, waiters, {}};
+  AnonymousAuthenticator authenticator;
+  ApiContext context{authenticator, executions, catalog, fleet, waiters, {}};
   context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
   context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);
   context.max_wait_s = config.max_wait_s;

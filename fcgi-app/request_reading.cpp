@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "core/text.hpp"
-#include "fcgi-app/owner.hpp"
+#include "fcgi-app/api.hpp"
 
 namespace runyard {
 namespace {
@@ -35,11 +35,20 @@ std::optional<std::int64_t> preferred_wait(std::string_view header) {
 
 }  // namespace
 
-Router::Handler for_owner(std::function<Response(const Request&, const std::string&)> handler) {
-  return [handler = std::move(handler)](const Request& request) {
-    const auto owner = owner_of(request);
-    if (!owner) return problem_response(401, "the web server's name for this user cannot be used");
-    return handler(request, *owner);
+Router::Handler for_caller(const ApiContext& context, Scope scope,
+                           std::function<Response(const Request&, const Caller&)> handler) {
+  return [&authenticator = context.authenticator, scope,
+          handler = std::move(handler)](const Request& request) {
+    const auto identity = authenticator.identify(request);
+    if (const auto* problem = std::get_if<Problem>(&identity)) {
+      auto response = problem_response(*problem);
+      if (problem->status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return response;
+    }
+    const auto& caller = std::get<Caller>(identity);
+    if (!caller.scopes.has(scope))
+      return problem_response(403, "this key has not the scope that the route asks for");
+    return handler(request, caller);
   };
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/json.hpp"
+#include "fcgi-app/caller.hpp"
 #include "fcgi-app/execution_json.hpp"
 #include "fcgi-app/http.hpp"
 #include "fcgi-app/object_reader.hpp"
@@ -16,9 +17,12 @@
 
 namespace runyard {
 
-/// A handler that knows whose request it is; 401 when that cannot be said.
-Router::Handler for_owner(
-    std::function<Response(const Request&, const std::string& owner)> handler);
+struct ApiContext;
+
+/// A handler that knows whose request it is. 401 (with WWW-Authenticate) when that cannot be said,
+/// 403 when the caller's key lacks the scope.
+Router::Handler for_caller(const ApiContext& context, Scope scope,
+                           std::function<Response(const Request&, const Caller&)> handler);
 
 /// The JSON of the body, or the answer that refuses it: 413 too large, 415 no `application/json` or
 /// a Content-Encoding, 400 cut off, empty or malformed.

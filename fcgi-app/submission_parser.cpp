@@ -34,6 +34,7 @@ const Language* read_language(ObjectReader& body, const ParseContext& context,
   if (version && !version_fits(*version, language->version))
     context.errors.add("version", "is not here: " + in_quotes(language->id) + " has version " +
                                       in_quotes(language->version));
+  submission.asked_language = *name;
   submission.language = language->id;
   submission.version = language->version;
   return language;

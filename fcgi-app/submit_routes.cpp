@@ -1,24 +1,15 @@
 #include <utility>
 
 #include "core/errors.hpp"
-#include "core/ids.hpp"
 #include "core/text.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
+#include "fcgi-app/submitting.hpp"
 
 namespace runyard {
 namespace {
 
 constexpr std::size_t kMaxBatch = 100;
-constexpr int kRetryAfterFull = 5;
-constexpr char kConflict[] = "this Idempotency-Key was used with another body";
-
-/// The answer while nothing can be taken in; nullopt when something can.
-std::optional<Response> closed(const FleetView& view) {
-  if (view.queue_full) return unavailable_response("the queue is full; try again", kRetryAfterFull);
-  return std::nullopt;
-}
-
 ParsedSubmission parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
                        const json::Value& body) {
   return parse_submission(
@@ -32,43 +23,24 @@ std::string accepted_json(const std::string& id, Status status) {
   return writer.text();
 }
 
-/// 202 with the execution's id and state; 200 with all of it when `waited` and it is over.
-Response submitted_response(const std::string& id, const std::optional<Execution>& execution,
-                            bool waited) {
-  const bool complete = waited && execution && is_terminal(execution->status);
+/// 202 with the execution's id and state; 200 with all of it when the caller waited and it is over.
+Response accepted_response(const Accepted& accepted) {
+  const auto& execution = accepted.execution;
+  const bool complete = accepted.waited && execution && is_terminal(execution->status);
   const auto status = execution ? execution->status : Status::kQueued;
   auto response = complete
                       ? json_response(200, execution_to_json(*execution, OutputEncoding::kText))
-                      : json_response(202, accepted_json(id, status));
-  response.headers.emplace_back("Location", std::string(kExecutionsPath) + "/" + id);
-  response.execution_id = id;
+                      : json_response(202, accepted_json(accepted.id, status));
+  response.headers.emplace_back("Location", std::string(kExecutionsPath) + "/" + accepted.id);
+  response.execution_id = accepted.id;
   return response;
 }
 
-/// The answer for an execution that an earlier request with the same key made.
-Response repeated_response(const ApiContext& context, const std::string& id,
-                           const std::string& owner, bool waits,
-                           Waiters::Clock::time_point deadline) {
-  std::optional<Execution> execution;
-  if (waits) {
-    Waiters::Place place(context.waiters, id);
-    context.executions.watch(id);
-    execution = wait_for_end(context, place, id, owner, deadline, true);
-  } else {
-    execution = context.executions.find(id, owner);
-  }
-  if (!execution)
-    return problem_response(409, "the execution that this Idempotency-Key stands for was deleted");
-  return submitted_response(id, execution, waits);
-}
-
-Response submit(const ApiContext& context, const Request& request, const std::string& owner) {
-  const auto view = context.fleet.view();
-  if (auto refused = closed(*view)) return std::move(*refused);
+Response submit(const ApiContext& context, const Request& request, const Caller& caller) {
   auto body = read_json(request);
   if (auto* refused = std::get_if<Response>(&body)) return std::move(*refused);
 
-  auto parsed = parse(context, view, std::get<json::Value>(body));
+  auto parsed = parse(context, context.fleet.view(), std::get<json::Value>(body));
   QueryReader query(request, parsed.errors);
   const auto wish = read_wait(request, query, context.max_wait_s);
   query.refuse_unknown();
@@ -76,33 +48,15 @@ Response submit(const ApiContext& context, const Request& request, const std::st
   execution.idempotency_key = read_idempotency_key(request, parsed.errors);
   if (!parsed.errors.empty()) return refusal(parsed.errors);
 
-  execution.id = new_uuid7();
-  execution.owner = owner;
+  execution.owner = caller.owner;
   execution.submission = std::move(parsed.submission);
   if (!execution.idempotency_key.empty()) execution.idempotency_digest = sha256_hex(request.body);
 
-  // The place is taken before the submission, so that no end can be missed.
-  const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wish.seconds);
-  std::optional<Waiters::Place> place;
-  if (wish.seconds > 0) place.emplace(context.waiters, execution.id);
-  const bool waits = place && *place;
-  execution.watched = waits;
-
-  const auto outcome = context.executions.submit(execution);
-  const auto* submitted = std::get_if<Submitted>(&outcome);
-  if (!submitted) return problem_response(409, kConflict);
-
-  Response response;
-  if (!submitted->created) {
-    place.reset();  // of an id that nobody will ever have
-    response = repeated_response(context, submitted->id, owner, waits, deadline);
-  } else if (waits) {
-    response = submitted_response(
-        submitted->id, wait_for_end(context, *place, submitted->id, owner, deadline, false), true);
-  } else {
-    response = submitted_response(submitted->id, std::nullopt, false);
-  }
-  if (wish.preferred && waits)
+  const auto answer = submit_and_wait(context, std::move(execution), wish.seconds);
+  if (const auto* refused = std::get_if<Refused>(&answer)) return refused_response(*refused);
+  const auto& accepted = std::get<Accepted>(answer);
+  auto response = accepted_response(accepted);
+  if (wish.preferred && accepted.waited)
     response.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(wish.seconds));
   return response;
 }
@@ -114,24 +68,21 @@ std::variant<std::string, Problem> submit_one(const ApiContext& context,
   auto parsed = parse(context, view, body);
   if (!parsed.errors.empty())
     return Problem{parsed.errors.status(), "some fields are wrong", parsed.errors.fields()};
-  execution.id = new_uuid7();
   execution.submission = std::move(parsed.submission);
   try {
-    const auto outcome = context.executions.submit(execution);
-    const auto* submitted = std::get_if<Submitted>(&outcome);
-    if (!submitted) return Problem{409, kConflict, {}};
-    const auto known =
-        submitted->created ? std::nullopt : context.executions.find(submitted->id, execution.owner);
-    return accepted_json(submitted->id, known ? known->status : Status::kQueued);
+    const auto answer = submit_and_wait(context, std::move(execution), 0);
+    if (const auto* refused = std::get_if<Refused>(&answer)) return refused->problem;
+    const auto& accepted = std::get<Accepted>(answer);
+    return accepted_json(accepted.id,
+                         accepted.execution ? accepted.execution->status : Status::kQueued);
   } catch (const DatabaseUnavailable&) {
     // Those before it are in: the others' ids must reach the caller.
     return Problem{503, "the database is away; try again", {}};
   }
 }
 
-Response submit_batch(const ApiContext& context, const Request& request, const std::string& owner) {
+Response submit_batch(const ApiContext& context, const Request& request, const Caller& caller) {
   const auto view = context.fleet.view();
-  if (auto refused = closed(*view)) return std::move(*refused);
   auto body = read_json(request);
   if (auto* refused = std::get_if<Response>(&body)) return std::move(*refused);
 
@@ -150,7 +101,7 @@ Response submit_batch(const ApiContext& context, const Request& request, const s
   writer.begin_object().key("executions").begin_array();
   for (std::size_t i = 0; i < items->size(); ++i) {
     NewExecution execution;
-    execution.owner = owner;
+    execution.owner = caller.owner;
     execution.idempotency_digest = digest;
     // A key of its own for each element, of bounded length and unlike any that a client would
     // choose.
@@ -173,13 +124,16 @@ Response submit_batch(const ApiContext& context, const Request& request, const s
 
 void add_submit_routes(Router& router, const ApiContext& context) {
   const std::string path = kExecutionsPath;
-  router.add("POST", path, for_owner([context](const Request& request, const std::string& owner) {
-               return submit(context, request, owner);
-             }));
-  router.add("POST", path + "/batch",
-             for_owner([context](const Request& request, const std::string& owner) {
-               return submit_batch(context, request, owner);
-             }));
+  router.add(
+      "POST", path,
+      for_caller(context, Scope::kSubmit, [context](const Request& request, const Caller& caller) {
+        return submit(context, request, caller);
+      }));
+  router.add(
+      "POST", path + "/batch",
+      for_caller(context, Scope::kSubmit, [context](const Request& request, const Caller& caller) {
+        return submit_batch(context, request, caller);
+      }));
 }
 
 }  // namespace runyard

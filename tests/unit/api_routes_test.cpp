@@ -51,7 +51,8 @@ struct Stack {
   LanguageCatalog catalog = test::small_catalog();
   Waiters waiters;
   FleetMonitor monitor;
-  Api api{ApiContext{executions, catalog, monitor, waiters, {}, 60, 2000ms}};
+  AnonymousAuthenticator authenticator;
+  Api api{ApiContext{authenticator, executions, catalog, monitor, waiters, {}, 60, 2000ms}};
 };
 
 std::string field_of(const Response& response, std::size_t index = 0) {

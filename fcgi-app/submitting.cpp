@@ -1,0 +1,66 @@
+#include "fcgi-app/submitting.hpp"
+
+#include <utility>
+
+#include "core/ids.hpp"
+#include "fcgi-app/routes.hpp"
+
+namespace runyard {
+namespace {
+
+constexpr int kRetryAfterFull = 5;
+
+Refused conflict(std::string detail) { return Refused{Problem{409, std::move(detail), {}}, 0}; }
+
+/// What an earlier request with the same key made.
+SubmitAnswer repeated(const ApiContext& context, const std::string& id, const std::string& owner,
+                      bool waits, Waiters::Clock::time_point deadline) {
+  Accepted accepted{id, false, std::nullopt, waits};
+  if (waits) {
+    Waiters::Place place(context.waiters, id);
+    context.executions.watch(id);
+    accepted.execution = wait_for_end(context, place, id, owner, deadline, true);
+  } else {
+    accepted.execution = context.executions.find(id, owner);
+  }
+  if (!accepted.execution)
+    return conflict("the execution that this Idempotency-Key stands for was deleted");
+  return accepted;
+}
+
+}  // namespace
+
+SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s) {
+  if (context.fleet.view()->queue_full)
+    return Refused{Problem{503, "the queue is full; try again", {}}, kRetryAfterFull};
+  if (execution.id.empty()) execution.id = new_uuid7();
+
+  // The place is taken before the submission, so that no end can be missed.
+  const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wait_s);
+  std::optional<Waiters::Place> place;
+  if (wait_s > 0) place.emplace(context.waiters, execution.id);
+  const bool waits = place && *place;
+  execution.watched = waits;
+
+  const auto outcome = context.executions.submit(execution);
+  const auto* submitted = std::get_if<Submitted>(&outcome);
+  if (!submitted) return conflict("this Idempotency-Key was used with another body");
+  if (!submitted->created) {
+    place.reset();  // of an id that nobody will ever have
+    return repeated(context, submitted->id, execution.owner, waits, deadline);
+  }
+  Accepted accepted{submitted->id, true, std::nullopt, waits};
+  if (waits)
+    accepted.execution =
+        wait_for_end(context, *place, submitted->id, execution.owner, deadline, false);
+  return accepted;
+}
+
+Response refused_response(const Refused& refused) {
+  auto response = problem_response(refused.problem);
+  if (refused.retry_after_s > 0)
+    response.headers.emplace_back("Retry-After", std::to_string(refused.retry_after_s));
+  return response;
+}
+
+}  // namespace runyard
