@@ -35,6 +35,8 @@ install_app() {
   copy_folder "$ROOT/docker/languages" "$APP/languages"
   copy_folder "$ROOT/docker/seccomp" "$APP/seccomp"
   copy_folder "$ROOT/sql/migrations" "$APP/migrations"
+  copy_folder "$DOCS" "$APP/docs"
+  cmp -s "$ROOT/fcgi-app/openapi.yaml" "$APP/openapi.yaml" || replace_file "$APP/openapi.yaml" 0644 <"$ROOT/fcgi-app/openapi.yaml"
   step_done "programs and manifests in $APP"
 }
 

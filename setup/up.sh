@@ -40,6 +40,7 @@ start_stack() {
   make_users
   make_folders
   check_reachable
+  build_docs
   install_app
   start_supervisor
   find_postgres
