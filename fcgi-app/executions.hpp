@@ -14,6 +14,8 @@ class Executions {
   virtual ~Executions() = default;
   virtual SubmitOutcome submit(const NewExecution& execution) = 0;
   virtual std::optional<Execution> find(const std::string& id, const std::string& owner) = 0;
+  virtual std::optional<Submission> find_submission(const std::string& id,
+                                                    const std::string& owner) = 0;
   virtual std::vector<Execution> list(const std::string& owner, const ListFilter& filter) = 0;
   virtual void watch(const std::string& id) = 0;
   virtual CancelOutcome cancel(const std::string& id, const std::string& owner) = 0;
@@ -26,6 +28,10 @@ class StoredExecutions final : public Executions {
   SubmitOutcome submit(const NewExecution& execution) override { return store_.submit(execution); }
   std::optional<Execution> find(const std::string& id, const std::string& owner) override {
     return store_.find(id, owner);
+  }
+  std::optional<Submission> find_submission(const std::string& id,
+                                            const std::string& owner) override {
+    return store_.find_submission(id, owner);
   }
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter) override {
     return store_.list(owner, filter);

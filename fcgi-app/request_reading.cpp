@@ -52,27 +52,30 @@ Router::Handler for_caller(const ApiContext& context, Scope scope,
   };
 }
 
-std::variant<json::Value, Response> read_json(const Request& request) {
-  if (request.body_too_large)
-    return problem_response(413, "the body is larger than this server takes");
+std::variant<json::Value, Problem> parse_json_body(const Request& request, bool any_type) {
+  if (request.body_too_large) return Problem{413, "the body is larger than this server takes", {}};
   const auto* coding = request.header("content-encoding");
   if (coding && !coding->empty() && !equal_ignoring_case(*coding, "identity"))
-    return problem_response(415, "a body with Content-Encoding is not taken: send it as it is");
+    return Problem{415, "a body with Content-Encoding is not taken: send it as it is", {}};
   const auto* type = request.header("content-type");
-  if (!type || !is_json_media_type(*type))
-    return problem_response(415, "the body must have Content-Type: application/json, in UTF-8");
+  if (!any_type && (!type || !is_json_media_type(*type)))
+    return Problem{415, "the body must have Content-Type: application/json, in UTF-8", {}};
   if (request.body_incomplete)
-    return problem_response(400, "the body ended before its announced length");
-  if (request.body.empty())
-    return problem_response(400, "the body is empty: a JSON object is needed");
+    return Problem{400, "the body ended before its announced length", {}};
+  if (request.body.empty()) return Problem{400, "the body is empty: a JSON object is needed", {}};
   try {
     return json::parse(request.body);
   } catch (const json::ParseError& error) {
-    std::vector<ProblemField> errors;
-    if (!error.field().empty()) errors.push_back({shorten(error.field()), error.what()});
-    return problem_response(400, std::string("the body is not valid JSON: ") + error.what(),
-                            std::move(errors));
+    Problem problem{400, std::string("the body is not valid JSON: ") + error.what(), {}};
+    if (!error.field().empty()) problem.errors.push_back({shorten(error.field()), error.what()});
+    return problem;
   }
+}
+
+std::variant<json::Value, Response> read_json(const Request& request) {
+  auto body = parse_json_body(request);
+  if (auto* value = std::get_if<json::Value>(&body)) return std::move(*value);
+  return problem_response(std::get<Problem>(body));
 }
 
 std::optional<Response> refuse_body(const Request& request) {

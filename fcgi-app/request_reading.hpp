@@ -28,6 +28,10 @@ Router::Handler for_caller(const ApiContext& context, Scope scope,
 /// a Content-Encoding, 400 cut off, empty or malformed.
 std::variant<json::Value, Response> read_json(const Request& request);
 
+/// The same as a value and as the problem itself, for groups of routes that write their own errors.
+/// `any_type`: whatever the body says it is, as servers do that look at the text alone.
+std::variant<json::Value, Problem> parse_json_body(const Request& request, bool any_type = false);
+
 /// For routes that take no body: adds a mistake for each field of one that came nevertheless.
 /// nullopt, or the answer that refuses the body.
 std::optional<Response> refuse_body(const Request& request);

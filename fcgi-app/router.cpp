@@ -48,7 +48,8 @@ const Router::Route* Router::find(const std::vector<std::string_view>& segments)
 }
 
 Response Router::route(Request& request) const {
-  const auto segments = split(request.path);
+  auto segments = split(request.path);
+  if (segments.size() > 1 && segments.back().empty()) segments.pop_back();
   const auto* route = find(segments);
   if (!route) return not_found();
 

@@ -19,7 +19,8 @@ class Router final {
 
   /// Calls the handler with `params` filled in. 404 for a path that no pattern fits (also one with
   /// a broken escape), 405 with `Allow` for another method; OPTIONS is answered with 204 and
-  /// `Allow`; HEAD goes where GET goes (the server leaves the body out).
+  /// `Allow`; HEAD goes where GET goes (the server leaves the body out). One slash at the end of a
+  /// path changes nothing: several of the older interfaces' clients send it.
   Response route(Request& request) const;
 
  private:

@@ -56,6 +56,7 @@ class MemoryExecutions final : public Executions {
     stored.id = execution.id;
     stored.owner = execution.owner;
     stored.language = execution.submission.language;
+    stored.origin = execution.origin;
     stored.created_at = "2026-01-31T12:00:00.000Z";
     executions_[execution.id] = stored;
     return Submitted{execution.id, true};
@@ -66,6 +67,14 @@ class MemoryExecutions final : public Executions {
     const auto found = executions_.find(id);
     if (found == executions_.end() || found->second.owner != owner) return std::nullopt;
     return found->second;
+  }
+  std::optional<Submission> find_submission(const std::string& id,
+                                            const std::string& owner) override {
+    if (!find(id, owner)) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    for (const auto& execution : submitted_)
+      if (execution.id == id) return execution.submission;
+    return std::nullopt;
   }
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter) override {
     const std::lock_guard lock(mutex_);

@@ -42,9 +42,15 @@ TEST_CASE("a path finds its handler, and placeholders their decoded values") {
   CHECK(ask("HEAD", "/a/x").body == "one|x");
 }
 
+TEST_CASE("a slash at the end changes nothing") {
+  CHECK(ask("GET", "/a/").body == "GET");
+  CHECK(ask("GET", "/a/x/").body == "one|x");
+  CHECK(ask("POST", "/a/1/b/2/").body == "deep|1|2");
+}
+
 TEST_CASE("what no pattern fits is 404") {
-  for (const char* path : {"", "/", "a", "/b", "/a/", "/a//b/2", "/a/1/b", "/a/1/b/2/", "//a",
-                           "/a/%zz", "/a/%00", "/a/..", "/A"}) {
+  for (const char* path : {"", "/", "a", "/b", "//", "/a//", "/a//b/2", "/a/1/b", "/a/1/b/2//",
+                           "//a", "/a/%zz", "/a/%00", "/a/..", "/A"}) {
     const auto response = ask("GET", path);
     INFO(path);
     if (std::string(path) == "/a/..")
