@@ -144,7 +144,7 @@ void ObjectReader::refuse_unknown() {
   if (!object_) return;
   for (const auto& [name, value] : *object_)
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      errors_.add(path_ + shorten(name), "is not a known field");
+      errors_.add(path_ + (name.empty() ? "\"\"" : shorten(name)), "is not a known field");
 }
 
 }  // namespace runyard

@@ -124,7 +124,7 @@ void QueryReader::refuse_unknown() {
   std::vector<std::string_view> seen;
   for (const auto& [name, value] : request_.query) {
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      errors_.add(shorten(name), "is not a known query parameter");
+      errors_.add(name.empty() ? "\"\"" : shorten(name), "is not a known query parameter");
     else if (std::find(seen.begin(), seen.end(), name) != seen.end())
       errors_.add(name, "stands twice in the query");
     seen.push_back(name);
