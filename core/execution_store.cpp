@@ -22,7 +22,7 @@ namespace {
   "                    + 100000, 0),\n"                                                         \
   "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                      \
   "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end),\n" \
-  "         $2, $7, $3\n"
+  "         $2, $7, $14\n"
 
 constexpr Statement kSubmit{
     "submit",
@@ -39,7 +39,7 @@ constexpr Statement kSubmitOnce{
     "submit_once",
     "with slot as (\n"
     "  insert into idempotency (owner, key, execution_id, digest)\n"
-    "  values ($2, $14, $1::uuid, $15)\n"
+    "  values ($2, $15, $1::uuid, $16)\n"
     "  on conflict do nothing\n"
     "  returning 1),\n"
     "e as (\n"
@@ -224,6 +224,7 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
   const std::string origin(to_string(execution.origin));
   const auto session = null_if_empty(execution.session_id);
   const auto problem = null_if_empty(execution.problem_id);
+  const auto& image = execution.image.empty() ? s.language : execution.image;
   const bool once = !execution.idempotency_key.empty();
   SubmitOutcome outcome = Submitted{execution.id, true};
   database_.run([&](DatabaseConnection& connection) {
@@ -233,11 +234,11 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
       const auto rows =
           once ? connection.exec(kSubmitOnce, execution.id, execution.owner, s.language, s.version,
                                  s.project_id, isolation, priority, request, execution.watched,
-                                 origin, session, problem, execution.listed,
+                                 origin, session, problem, execution.listed, image,
                                  execution.idempotency_key, execution.idempotency_digest)
                : connection.exec(kSubmit, execution.id, execution.owner, s.language, s.version,
                                  s.project_id, isolation, priority, request, execution.watched,
-                                 origin, session, problem, execution.listed);
+                                 origin, session, problem, execution.listed, image);
       created = rows[0][0].as<bool>();
       idle = rows[0][1].as<bool>();
     } catch (const pqxx::unique_violation&) {

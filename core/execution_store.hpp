@@ -23,9 +23,10 @@ struct NewExecution {
   std::string
       idempotency_digest;  ///< of the request's body: the same key with another one is a conflict
   Origin origin = Origin::kNative;
-  std::string session_id;  ///< empty: none
-  std::string problem_id;  ///< empty: none
-  bool listed = true;      ///< false: no list shows it
+  std::string session_id{};  ///< empty: none
+  std::string problem_id{};  ///< empty: none
+  bool listed = true;        ///< false: no list shows it
+  std::string image{};       ///< what a worker must have to claim it; empty: the language's id
 };
 
 /// The outcomes of a submission.
@@ -56,7 +57,7 @@ struct ListFilter {
 /// What live workers can do now.
 struct Fleet {
   int live_workers = 0;
-  std::set<std::string> images;  ///< folders of docker/languages whose image some live worker has
+  std::set<std::string> images;  ///< that some live worker has, see Language::image
   std::int64_t queued = 0;       ///< rows of the queue, counted up to the asked bound
 };
 

@@ -2,20 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <iterator>
-#include <numeric>
 
 #include "core/json.hpp"
 
 namespace runyard {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool is_id(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -23,18 +15,19 @@ bool is_id(std::string_view text) {
   });
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
+/// Also the name of a docker image, so letters must be small; "python-3.11" is one.
+bool is_folder(std::string_view text) {
+  std::string without_dots(text);
+  std::replace(without_dots.begin(), without_dots.end(), '.', '-');
+  return is_id(without_dots) && text.front() != '.' && text.back() != '.';
+}
+
+/// One `*` at most, in the last component; `**/` may stand in front.
+bool is_output(std::string_view pattern) {
+  if (pattern.substr(0, 3) == "**/") pattern.remove_prefix(3);
+  const auto star = pattern.find('*');
+  return !pattern.empty() && pattern.front() != '/' && star == pattern.rfind('*') &&
+         (star == std::string_view::npos || pattern.find('/', star) == std::string_view::npos);
 }
 
 /// Reads the members of one object and reports what is wrong with a path in front.
@@ -138,6 +131,8 @@ void read_compile(const json::Value& value, Language& language, std::vector<Fiel
   CompileStep step;
   step.argv = reader.texts("argv", true);
   step.outputs = reader.texts("outputs", true);
+  if (!std::all_of(step.outputs.begin(), step.outputs.end(), is_output))
+    reader.error("outputs", "may hold one * in the last component, and **/ in front");
   step.allowed_args = reader.texts("allowed_args", false);
   step.memory_kb = reader.integer("memory_kb", step.memory_kb, 8 * kKib, 4 * kMib);
   step.wall_ms = reader.integer("wall_ms", step.wall_ms, 1, 240'000);
@@ -165,14 +160,10 @@ void read_out_of_memory(const json::Value& value, Language& language,
   language.out_of_memory = std::move(sign);
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 }  // namespace
 
-Language parse_language(std::string_view text, std::vector<FieldError>& errors) {
+Language parse_language(std::string_view text, std::vector<FieldError>& errors,
+                        const std::string& folder) {
   Language language;
   json::Value value;
   try {
@@ -183,17 +174,23 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
   }
   Reader reader(value, "", errors);
   reader.allow_only({"id", "name", "aliases", "version", "image", "source", "compile", "run",
-                     "environment", "limits", "cpus", "warm", "out_of_memory", "bare"});
+                     "environment", "limits", "cpus", "warm", "out_of_memory", "bare", "default"});
   language.id = reader.text("id", true);
   if (!language.id.empty() && !is_id(language.id))
     reader.error("id", "may hold lower-case letters, digits, - and _ only");
   language.name = reader.text("name", true);
   language.aliases = reader.texts("aliases", false);
   language.version = reader.text("version", true);
+  if (const auto* is_default = reader.find("default")) {
+    if (is_default->boolean())
+      language.is_default = *is_default->boolean();
+    else
+      reader.error("default", "must be true or false");
+  }
   language.image = reader.text("image", false);
   if (language.image.empty())
-    language.image = language.id;
-  else if (!is_id(language.image))
+    language.image = folder.empty() ? language.id : folder;
+  else if (!is_folder(language.image))
     reader.error("image", "must be the name of a language's folder");
   language.source = reader.text("source", true);
   for (const auto& field : kLimitFields)
@@ -234,59 +231,6 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors) 
   language.warm = static_cast<int>(reader.integer("warm", 1, 0, 256));
   if (const auto* sign = reader.find("out_of_memory")) read_out_of_memory(*sign, language, errors);
   return language;
-}
-
-LanguageCatalog::LanguageCatalog(std::vector<Language> languages)
-    : languages_(std::move(languages)) {
-  std::sort(languages_.begin(), languages_.end(),
-            [](const Language& a, const Language& b) { return a.id < b.id; });
-  for (std::size_t i = 0; i < languages_.size(); ++i) {
-    by_name_[lower(languages_[i].id)] = i;
-    for (const auto& alias : languages_[i].aliases) by_name_.emplace(lower(alias), i);
-  }
-}
-
-LanguageCatalog LanguageCatalog::load(const std::filesystem::path& folder,
-                                      std::vector<FieldError>& errors) {
-  std::vector<Language> languages;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    const auto manifest = entry.path() / "language.json";
-    if (!std::filesystem::exists(manifest)) continue;
-    std::vector<FieldError> mistakes;
-    auto language = parse_language(read_file(manifest), mistakes);
-    if (mistakes.empty() && language.id != entry.path().filename())
-      mistakes.push_back({"id", "must be the folder's name"});
-    for (auto& mistake : mistakes)
-      errors.push_back({manifest.string(), mistake.field + " " + mistake.message});
-    if (!mistakes.empty()) continue;
-    const auto suffix = std::filesystem::path(language.source).extension();
-    language.sample = read_file(entry.path() / ("hello" + suffix.string()));
-    languages.push_back(std::move(language));
-  }
-  if (failed) errors.push_back({folder.string(), "cannot be read: " + failed.message()});
-  return LanguageCatalog(std::move(languages));
-}
-
-const Language* LanguageCatalog::find(std::string_view name) const {
-  const auto found = by_name_.find(lower(name));
-  return found == by_name_.end() ? nullptr : &languages_[found->second];
-}
-
-std::vector<std::string> LanguageCatalog::nearest(std::string_view name) const {
-  const std::string wanted = lower(name.substr(0, 64));
-  std::map<std::string, std::size_t> distances;  // id -> that of its nearest name
-  for (const auto& [written, index] : by_name_) {
-    const auto distance = edit_distance(wanted, written);
-    auto [slot, added] = distances.emplace(languages_[index].id, distance);
-    if (!added) slot->second = std::min(slot->second, distance);
-  }
-  std::vector<std::pair<std::size_t, std::string>> order;
-  for (const auto& [id, distance] : distances) order.emplace_back(distance, id);
-  std::sort(order.begin(), order.end());
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < order.size() && i < 3; ++i) ids.push_back(order[i].second);
-  return ids;
 }
 
 std::vector<std::string> expand_argv(const std::vector<std::string>& argv,

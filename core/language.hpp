@@ -22,8 +22,9 @@ struct OutOfMemorySign {
 };
 
 struct CompileStep {
-  std::vector<std::string> argv;     ///< with placeholders, see expand_argv
-  std::vector<std::string> outputs;  ///< files to carry to the run; one `*` in the last component
+  std::vector<std::string> argv;  ///< with placeholders, see expand_argv
+  /// Files to carry to the run; one `*` in the last component, `**/` in front: in every folder.
+  std::vector<std::string> outputs;
   std::vector<std::string> allowed_args;  ///< what a submission's compile_args may hold
   std::int64_t memory_kb = 512 * kKib;
   std::int64_t wall_ms = 20'000;
@@ -35,8 +36,13 @@ struct Language {
   std::string name;
   std::vector<std::string> aliases;
   std::string version;
-  std::string image;   ///< folder whose image runs it, e.g. "cpp" for runyard/cpp:latest
-  std::string source;  ///< file name for a submission that is only `code`
+  /// Of the versions of one id exactly one is what its name alone means.
+  bool is_default = true;
+  /// What a worker must have to run it: the folder of the image, e.g. "cpp" for runyard/cpp:latest;
+  /// "image:" and the reference for an operator's own.
+  std::string image;
+  std::string image_reference;  ///< an operator's own image, e.g. "python:alpine"; empty: ours
+  std::string source;           ///< file name for a submission that is only `code`
   std::optional<CompileStep> compile;
   std::vector<std::string> run_argv;
   std::vector<std::pair<std::string, std::string>> environment;
@@ -45,34 +51,64 @@ struct Language {
   double cpus = 1.0;
   int warm = 1;  ///< fresh sandboxes held ready
   std::optional<OutOfMemorySign> out_of_memory;
-  std::string sample;  ///< the text of hello.<ext>
+  std::string sample;        ///< the text of hello.<ext>
+  std::string described_in;  ///< the file that describes it, for messages
 };
 
-/// All languages of one folder. Constant after construction, so any thread may read it.
+/// "3" and "3.13" both choose 3.13.2.
+bool version_fits(std::string_view asked, std::string_view version);
+
+/// All languages of one folder, some in several versions. Constant after construction, so any
+/// thread may read it.
 class LanguageCatalog final {
  public:
   LanguageCatalog() = default;
-  explicit LanguageCatalog(std::vector<Language> languages);
+  /// What cannot stand beside the others is left out and reported in `errors` (field =
+  /// described_in): the same version twice, a second default, a version without a default, a name
+  /// that is another language's.
+  explicit LanguageCatalog(std::vector<Language> languages,
+                           std::vector<FieldError>* errors = nullptr);
 
   /// Reads every `<folder>/*/language.json`. A broken one is left out and reported in `errors`
   /// (field = the file's path), so that it does not take the others down.
-  static LanguageCatalog load(const std::filesystem::path& folder, std::vector<FieldError>& errors);
+  /// `more`: from elsewhere, see spec_file.hpp.
+  static LanguageCatalog load(const std::filesystem::path& folder, std::vector<FieldError>& errors,
+                              std::vector<Language> more = {});
 
-  /// By id or alias, ASCII case ignored; nullptr when there is none.
+  /// By id or alias, ASCII case ignored; nullptr when there is none. An id means its default
+  /// version, an alias the version whose manifest names it, the default first.
   const Language* find(std::string_view name) const;
-  /// In the order of their ids.
-  const std::vector<Language>& all() const { return languages_; }
+  /// The same in a version that fits `version`: exactly it, else what the name alone means, else
+  /// the id's default, else the highest. nullptr when none fits. An empty version fits all.
+  const Language* find(std::string_view name, std::string_view version) const;
+  /// All versions of an id, the default first, then the highest; empty when there is none.
+  std::vector<const Language*> versions(std::string_view id) const;
+  /// The default version of each, in the order of their ids.
+  const std::vector<Language>& all() const { return defaults_; }
+  /// Every version of each, in the order of versions().
+  std::vector<const Language*> every_version() const;
   /// Ids that are written much like `name`, the nearest first, at most three.
   std::vector<std::string> nearest(std::string_view name) const;
 
  private:
-  std::vector<Language> languages_;
-  std::map<std::string, std::size_t, std::less<>> by_name_;
+  struct Place {
+    bool is_default;
+    std::size_t index;
+  };
+  const Language& at(Place place) const {
+    return (place.is_default ? defaults_ : others_)[place.index];
+  }
+
+  std::vector<Language> defaults_;  // by id
+  std::vector<Language> others_;    // by id, then the highest version first
+  std::map<std::string, Place, std::less<>> by_name_;
 };
 
 /// Reads one manifest. `text` is the JSON; the mistakes go to `errors` with their field's path, and
-/// the result is then not to be used.
-Language parse_language(std::string_view text, std::vector<FieldError>& errors);
+/// the result is then not to be used. `folder` is where it lies: its image, unless it names another
+/// one's; empty: the id.
+Language parse_language(std::string_view text, std::vector<FieldError>& errors,
+                        const std::string& folder = "");
 
 /// What the placeholders of an argument vector stand for.
 struct ArgvContext {

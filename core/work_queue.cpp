@@ -15,6 +15,8 @@ constexpr std::int64_t kSecondUs = 1'000'000;
 
 // Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows,
 // whatever the table looked like when it was prepared. An expired lease is claimed like a free row.
+// The queue's `language` is what a worker must have, an image: two versions of one language may be
+// in two images, and one image may hold several languages.
 #define RUNYARD_CLAIM                                                                         \
   "picked as (\n"                                                                             \
   "  select ctid from queue\n"                                                                \
@@ -218,11 +220,11 @@ bool refuses_for_ever(const pqxx::sql_error& e) {
 }
 
 pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
-                              int want, std::int64_t low, const std::string& languages,
+                              int want, std::int64_t low, const std::string& images,
                               const std::vector<Finished>& finished, bool notify) {
   try {
-    return connection.exec(kFinishAndClaim, worker_id, want, low, languages,
-                           finished_json(finished), notify, kDoneChannel);
+    return connection.exec(kFinishAndClaim, worker_id, want, low, images, finished_json(finished),
+                           notify, kDoneChannel);
   } catch (const pqxx::sql_error& e) {
     if (refuses_for_ever(e)) throw ResultRefused(e.what());
     throw;
@@ -235,12 +237,12 @@ WorkQueue::WorkQueue(Database& database, std::string worker_id)
     : database_(database), worker_id_(std::move(worker_id)) {}
 
 WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
-                                const std::vector<std::string>& languages) {
+                                const std::vector<std::string>& images) {
   // An unbounded claim once a second finds expired leases and rows that were committed late;
   // between two of them, claims skip the dead index entries of all that has been finished.
   const bool sweep = last_seen_us_ >= next_sweep_us_;
   const std::int64_t low = sweep ? 0 : low_key_;
-  const auto languages_literal = array_literal(languages);
+  const auto images_literal = array_literal(images);
   Turn turn;
   std::vector<std::string> watched;
   std::int64_t now = 0;
@@ -249,8 +251,8 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
     turn = {};
     watched.clear();
     const auto rows = finished.empty()
-                          ? connection.exec(kClaim, worker_id_, want, low, languages_literal)
-                          : finish_and_claim(connection, worker_id_, want, low, languages_literal,
+                          ? connection.exec(kClaim, worker_id_, want, low, images_literal)
+                          : finish_and_claim(connection, worker_id_, want, low, images_literal,
                                              finished, queue_was_empty_);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();

@@ -33,7 +33,7 @@ struct WorkerState {
   int slots = 1;
   int running = 0;
   int warm = 0;                     ///< sandboxes held ready
-  std::vector<std::string> images;  ///< folders of docker/languages whose image is here
+  std::vector<std::string> images;  ///< as Language::image names them
 };
 
 /// What a heartbeat found.
@@ -60,12 +60,12 @@ class WorkQueue final {
         recorded;  ///< ids whose result is now stored; the others' lease was lost
     std::vector<Claim> claims;
   };
-  /// Records `finished` durably and claims up to `want` executions of `languages`, oldest key
-  /// first, in one statement; then notifies those who wait for a recorded one. About once a second
-  /// the claim takes expired leases as well. Throws ResultRefused when one of `finished` can never
-  /// be stored.
+  /// Records `finished` durably and claims up to `want` executions that need one of `images`
+  /// (see Language::image), oldest key first, in one statement; then notifies those who wait for a
+  /// recorded one. About once a second the claim takes expired leases as well. Throws ResultRefused
+  /// when one of `finished` can never be stored.
   Turn turn(const std::vector<Finished>& finished, int want,
-            const std::vector<std::string>& languages);
+            const std::vector<std::string>& images);
 
   /// Gives executions back that were claimed but not begun: the attempt does not count. One that
   /// was to be cancelled meanwhile is ended by the next end_lost().

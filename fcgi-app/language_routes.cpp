@@ -17,10 +17,30 @@ void write_limits(json::Writer& writer, std::string_view name, const Limits& lim
   writer.end_object();
 }
 
-void write_language(json::Writer& writer, const Language& language, bool available) {
+/// Known to have its image, that is: not merely "no worker was seen yet".
+bool is_available(const FleetView& view, const Language& language) {
+  return view.images_known && view.can_run(language);
+}
+
+void write_versions(json::Writer& writer, const std::vector<const Language*>& versions,
+                    const FleetView& view) {
+  writer.key("versions").begin_array();
+  for (const auto* version : versions) {
+    writer.begin_object().member("version", version->version);
+    writer.member("default", version->is_default);
+    writer.member("available", is_available(view, *version)).end_object();
+  }
+  writer.end_array();
+}
+
+/// A language as its default version has it, and which others there are.
+void write_language(json::Writer& writer, const ApiContext& context, const FleetView& view,
+                    const Language& language) {
   writer.begin_object().member("id", language.id).member("name", language.name);
   write_texts(writer, "aliases", language.aliases);
-  writer.member("version", language.version).member("file_name", language.source);
+  writer.member("version", language.version);
+  write_versions(writer, context.catalog.versions(language.id), view);
+  writer.member("file_name", language.source);
   writer.key("compile");
   if (language.compile) {
     writer.begin_object();
@@ -37,7 +57,8 @@ void write_language(json::Writer& writer, const Language& language, bool availab
   write_limits(writer, "default", language.default_limits);
   write_limits(writer, "maximum", language.maximum_limits);
   writer.end_object();
-  writer.member("sample", language.sample).member("available", available).end_object();
+  writer.member("sample", language.sample).member("available", is_available(view, language));
+  writer.end_object();
 }
 
 std::optional<Response> refuse_query(const Request& request) {
@@ -47,18 +68,13 @@ std::optional<Response> refuse_query(const Request& request) {
   return refusal(errors);
 }
 
-/// Known to have its image, that is: not merely "no worker was seen yet".
-bool is_available(const FleetView& view, const Language& language) {
-  return view.images_known && view.can_run(language);
-}
-
 Response read_all(const ApiContext& context, const Request& request) {
   if (auto refused = refuse_query(request)) return std::move(*refused);
   const auto view = context.fleet.view();
   json::Writer writer;
   writer.begin_object().key("languages").begin_array();
   for (const auto& language : context.catalog.all())
-    write_language(writer, language, is_available(*view, language));
+    write_language(writer, context, *view, language);
   writer.end_array().end_object();
   return json_response(200, writer.text());
 }
@@ -73,7 +89,8 @@ Response read_language(const ApiContext& context, const Request& request) {
   }
   if (auto refused = refuse_query(request)) return std::move(*refused);
   json::Writer writer;
-  write_language(writer, *language, is_available(*context.fleet.view(), *language));
+  // An alias may name a version; what is shown is the language.
+  write_language(writer, context, *context.fleet.view(), *context.catalog.find(language->id));
   return json_response(200, writer.text());
 }
 

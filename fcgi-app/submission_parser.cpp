@@ -19,21 +19,13 @@ bool is_variable_name(std::string_view name) {
   });
 }
 
-/// "3" and "3.13" both choose 3.13.2.
-bool version_fits(std::string_view asked, std::string_view version) {
-  return version.substr(0, asked.size()) == asked &&
-         (version.size() == asked.size() || version[asked.size()] == '.');
-}
-
 const Language* read_language(ObjectReader& body, const ParseContext& context,
                               Submission& submission) {
   const auto* version = body.text("version", TextRule{kMaxNameBytes, false, false});
   const auto* name = body.required_text("language", TextRule{kMaxNameBytes, false, false});
-  const auto* language = name ? find_language(*name, "language", context) : nullptr;
+  const auto* language =
+      name ? find_language(*name, "language", context, version ? *version : "") : nullptr;
   if (!language) return nullptr;
-  if (version && !version_fits(*version, language->version))
-    context.errors.add("version", "is not here: " + in_quotes(language->id) + " has version " +
-                                      in_quotes(language->version));
   submission.asked_language = *name;
   submission.language = language->id;
   submission.version = language->version;
@@ -130,17 +122,28 @@ void read_scheduling(ObjectReader& body, const ParseContext& context, Submission
 }  // namespace
 
 const Language* find_language(const std::string& name, const std::string& field,
-                              const ParseContext& context) {
-  const auto* language = context.catalog.find(name);
-  if (!language) {
+                              const ParseContext& context, std::string_view version) {
+  const auto* named = context.catalog.find(name);
+  if (!named) {
     const auto nearest = context.catalog.nearest(name);
     context.errors.add(field, in_quotes(name) + " is not a known language" +
                                   (nearest.empty() ? "" : "; near are " + name_list(nearest)));
     return nullptr;
   }
+  const auto* language = context.catalog.find(name, version);
+  if (!language) {
+    std::vector<std::string> versions;
+    for (const auto* one : context.catalog.versions(named->id)) versions.push_back(one->version);
+    context.errors.add("version", "is not here: " + in_quotes(named->id) +
+                                      (versions.size() == 1 ? " has version " : " has versions ") +
+                                      name_list(versions));
+    return named;  // what else is wrong is said as well
+  }
   if (context.is_available && !context.is_available(*language)) {
-    context.errors.add_unavailable(
-        field, in_quotes(language->id) + " is not available: no worker has its image");
+    const std::string version_too =
+        language->is_default ? "" : " in version " + in_quotes(language->version);
+    context.errors.add_unavailable(field, in_quotes(language->id) + version_too +
+                                              " is not available: no worker has its image");
   }
   return language;
 }

@@ -12,10 +12,10 @@ struct ParseContext {
   BodyErrors& errors;
 };
 
-/// The language of that name, when it exists and can run now; else a mistake in `field` and
-/// nullptr.
+/// The language of that name, in a version that fits (empty: any). A mistake in `field` and nullptr
+/// when there is none; a mistake alone when it cannot run now, or (in "version") when none fits.
 const Language* find_language(const std::string& name, const std::string& field,
-                              const ParseContext& context);
+                              const ParseContext& context, std::string_view version = {});
 
 /// `code`, or `files` with `entry`. `language` may be nullptr (unknown): the names are then checked
 /// alone.

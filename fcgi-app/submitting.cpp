@@ -34,6 +34,10 @@ SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, 
   if (context.fleet.view()->queue_full)
     return Refused{Problem{503, "the queue is full; try again", {}}, kRetryAfterFull};
   if (execution.id.empty()) execution.id = new_uuid7();
+  // Two versions of a language may be in two images: only a worker that has this one may claim it.
+  const auto& submission = execution.submission;
+  if (const auto* language = context.catalog.find(submission.language, submission.version))
+    execution.image = language->image;
 
   // The place is taken before the submission, so that no end can be missed.
   const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wait_s);

@@ -106,9 +106,21 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
   }
 }
 
+/// Its image is here, but the language was taken away or renewed since it was submitted: another
+/// attempt would find the same.
+Result ExecutionRun::not_here_any_more() const {
+  Result result;
+  result.status = Status::kFailed;
+  result.reason = Reason::kSandboxFailure;
+  result.message = "\"" + submission_.language + "\" in version \"" + submission_.version +
+                   "\" was taken away after it was submitted: submit it again";
+  result.runtime = services_.runtime;
+  return result;
+}
+
 Result ExecutionRun::run() {
-  const auto* language = services_.languages.find(submission_.language);
-  if (!language) throw SandboxError("there is no language " + submission_.language + " here");
+  const auto* language = services_.languages.find(submission_.language, submission_.version);
+  if (!language) return not_here_any_more();
   const auto image_id = image_of(*language);
 
   Result result;

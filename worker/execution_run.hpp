@@ -60,6 +60,7 @@ class ExecutionRun final {
   static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
                            const std::vector<TestResult*>& tests);
   std::string image_of(const Language& language) const;
+  Result not_here_any_more() const;
 
   ExecutionServices& services_;
   const Tenant tenant_;

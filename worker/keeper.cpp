@@ -1,6 +1,7 @@
 #include "worker/keeper.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "core/log.hpp"
 #include "worker/job_plan.hpp"
@@ -21,25 +22,24 @@ constexpr auto kTidy = 1s;
 
 std::map<SandboxClass, int> warm_targets(const LanguageCatalog& languages, const Images& images) {
   std::map<SandboxClass, int> targets;
-  for (const auto& language : languages.all()) {
-    const auto id = images.id_of(language.image);
-    if (!id || language.warm == 0) continue;
+  for (const auto* language : languages.every_version()) {
+    const auto id = images.id_of(language->image);
+    if (!id || language->warm == 0) continue;
     // Languages that share an image and its limits share the ready ones.
-    auto& run = targets[run_class(language, *id, language.default_limits)];
-    run = std::max(run, language.warm);
-    if (!language.compile) continue;
-    auto& compile = targets[compile_class(language, *id)];
-    compile = std::max(compile, language.warm);
+    auto& run = targets[run_class(*language, *id, language->default_limits)];
+    run = std::max(run, language->warm);
+    if (!language->compile) continue;
+    auto& compile = targets[compile_class(*language, *id)];
+    compile = std::max(compile, language->warm);
   }
   return targets;
 }
 
-std::vector<std::string> runnable_languages(const LanguageCatalog& languages,
-                                            const Images& images) {
-  std::vector<std::string> ids;
-  for (const auto& language : languages.all())
-    if (images.id_of(language.image)) ids.push_back(language.id);
-  return ids;
+std::vector<std::string> runnable_images(const LanguageCatalog& languages, const Images& images) {
+  std::set<std::string> here;
+  for (const auto* language : languages.every_version())
+    if (images.id_of(language->image)) here.insert(language->image);
+  return {here.begin(), here.end()};
 }
 
 Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,

@@ -51,7 +51,7 @@ class Keeper final {
 /// The sandboxes to hold ready for these languages with these images. Pure.
 std::map<SandboxClass, int> warm_targets(const LanguageCatalog& languages, const Images& images);
 
-/// Ids of the languages whose image is here.
-std::vector<std::string> runnable_languages(const LanguageCatalog& languages, const Images& images);
+/// The images that are here and run a language that is here: what may be claimed.
+std::vector<std::string> runnable_images(const LanguageCatalog& languages, const Images& images);
 
 }  // namespace runyard

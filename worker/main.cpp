@@ -151,7 +151,7 @@ void serve(const WorkerConfig& config) {
   std::vector<std::string> given_up;
   {
     QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms}, [&] {
-      return pool.healthy() ? runnable_languages(languages, images) : std::vector<std::string>();
+      return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
     const Keeper keeper({host_name(), slots, config.retention_days}, queue, loop, holdings, images,
                         pool, languages);

@@ -30,11 +30,11 @@ Result unrecordable(const std::string& why) {
 }  // namespace
 
 QueueLoop::QueueLoop(WorkQueue& queue, Holdings& holdings, QueueLoopSettings settings,
-                     std::function<std::vector<std::string>()> languages)
+                     std::function<std::vector<std::string>()> images)
     : queue_(queue),
       holdings_(holdings),
       settings_(settings),
-      languages_(std::move(languages)),
+      images_(std::move(images)),
       thread_([this] { loop(); }) {}
 
 QueueLoop::~QueueLoop() { stop(); }
@@ -171,14 +171,14 @@ void QueueLoop::serve() {
     released_.erase(released_.begin());
   }
 
-  const auto languages = languages_();
+  const auto images = images_();
   std::vector<Finished> batch;
   int want = 0;
   bool asked = false;
   {
     const std::lock_guard lock(mutex_);
     batch = finished_;
-    want = languages.empty() ? 0 : std::max(0, room());
+    want = images.empty() ? 0 : std::max(0, room());
     asked = std::exchange(woken_, false);
     if (std::exchange(idle_forgotten_, false)) idle_ = false;
   }
@@ -187,22 +187,22 @@ void QueueLoop::serve() {
     if (asked && idle_) set_idle(false);
     return;
   }
-  record(batch, want, languages);
+  record(batch, want, images);
 }
 
 void QueueLoop::record(const std::vector<Finished>& batch, int want,
-                       const std::vector<std::string>& languages) {
+                       const std::vector<std::string>& images) {
   WorkQueue::Turn turn;
   try {
-    turn = queue_.turn(batch, want, languages);
+    turn = queue_.turn(batch, want, images);
   } catch (const ResultRefused& e) {
     // One result that the database refuses must not hold up the others, nor itself be lost.
     log::error("a result was refused", {{"results", batch.size()}, {"error", e.what()}});
     if (batch.size() > 1) {
-      for (const auto& one : batch) record({one}, 0, languages);
+      for (const auto& one : batch) record({one}, 0, images);
       return;
     }
-    turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, languages);
+    turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, images);
   }
   for (const auto& one : batch) {
     holdings_.remove(one.id, one.attempt);

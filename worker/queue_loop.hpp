@@ -27,9 +27,10 @@ struct QueueLoopSettings {
 /// One thread of its own talks to the database; slots talk to this. Thread-safe.
 class QueueLoop final {
  public:
-  /// `languages`: what may be claimed now; an empty list claims nothing (docker is sick).
+  /// `images`: what may be claimed now, by what it needs; an empty list claims nothing (docker is
+  /// sick).
   QueueLoop(WorkQueue& queue, Holdings& holdings, QueueLoopSettings settings,
-            std::function<std::vector<std::string>()> languages);
+            std::function<std::vector<std::string>()> images);
   ~QueueLoop();
   QueueLoop(const QueueLoop&) = delete;
   QueueLoop& operator=(const QueueLoop&) = delete;
@@ -59,8 +60,7 @@ class QueueLoop final {
  private:
   void loop();
   void serve();  // one round with the database; throws DatabaseUnavailable
-  void record(const std::vector<Finished>& batch, int want,
-              const std::vector<std::string>& languages);
+  void record(const std::vector<Finished>& batch, int want, const std::vector<std::string>& images);
   void hand_back_unbegun();
   void set_idle(bool idle);
   int room() const;  // under mutex_
@@ -68,7 +68,7 @@ class QueueLoop final {
   WorkQueue& queue_;
   Holdings& holdings_;
   const QueueLoopSettings settings_;
-  const std::function<std::vector<std::string>()> languages_;
+  const std::function<std::vector<std::string>()> images_;
 
   mutable std::mutex mutex_;
   std::condition_variable for_loop_;

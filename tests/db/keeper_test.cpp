@@ -19,6 +19,7 @@ namespace {
 LanguageCatalog languages() {
   Language run;
   run.id = run.image = "run";
+  run.version = "1";
   run.source = "main.txt";
   run.warm = 1;
   for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
@@ -42,7 +43,7 @@ struct Bench {
   ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
   Holdings holdings;
   QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
-                   return pool.healthy() ? runnable_languages(catalog, images)
+                   return pool.healthy() ? runnable_images(catalog, images)
                                          : std::vector<std::string>();
                  }};
 

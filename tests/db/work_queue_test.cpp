@@ -257,6 +257,21 @@ TEST_CASE("an idempotency key gives the same execution once more, or a conflict"
   CHECK(bench.temp.sql("select count(*) from queue") == "2");
 }
 
+TEST_CASE("what is claimed is what the worker's images can run, not the language's name") {
+  Bench bench;
+  NewExecution execution;
+  execution.id = new_uuid7();
+  execution.owner = "a";
+  execution.submission = hello();
+  execution.image = "python-3.11";
+  bench.store.submit(execution);
+  CHECK(bench.claim(1).empty());
+  const auto claims = WorkQueue(bench.database, new_uuid7()).turn({}, 1, {"python-3.11"}).claims;
+  REQUIRE(claims.size() == 1);
+  CHECK(claims[0].id == execution.id);
+  CHECK(bench.temp.sql("select language from executions") == "python");
+}
+
 TEST_CASE("submitting the same id twice is harmless") {
   Bench bench;
   const NewExecution execution{new_uuid7(), "a", hello(), false, "", ""};

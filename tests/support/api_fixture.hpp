@@ -13,7 +13,8 @@
 
 namespace runyard::test {
 
-/// python (interpreted, no limits of its own) and cpp (compiled, at most 256 MiB).
+/// python (interpreted, no limits of its own; 3.13.2 and 3.11.2) and cpp (compiled, at most 256
+/// MiB).
 inline LanguageCatalog small_catalog() {
   Language python;
   python.id = python.image = "python";
@@ -33,7 +34,13 @@ inline LanguageCatalog small_catalog() {
   cpp.compile->allowed_args = {"-O2", "-std=c++17"};
   cpp.default_limits.memory_kb = 200 * 1024;
   cpp.maximum_limits.memory_kb = 256 * 1024;
-  return LanguageCatalog({python, cpp});
+  Language old = python;
+  old.version = "3.11.2";
+  old.aliases = {"python3.11"};
+  old.is_default = false;
+  old.image = "python-3.11";
+  old.source = "old.py";
+  return LanguageCatalog({python, cpp, old});
 }
 
 /// Keeps executions in memory. Nothing runs them: tests end them with finish().

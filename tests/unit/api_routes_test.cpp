@@ -366,6 +366,16 @@ TEST_CASE("languages tell what they are and whether they can run") {
   CHECK_FALSE(*one.find("available")->boolean());
   CHECK(*json::parse(stack.ask("GET", "/api/v1/languages/py").body).find("available")->boolean());
   CHECK(stack.ask("GET", "/api/v1/languages/nope").status == 404);
+  const auto python = json::parse(stack.ask("GET", "/api/v1/languages/python3.11").body);
+  CHECK(*python.find("version")->string() == "3.13.2");
+  const auto& versions = *python.find("versions")->array();
+  REQUIRE(versions.size() == 2);
+  CHECK(*versions[0].find("version")->string() == "3.13.2");
+  CHECK(*versions[0].find("default")->boolean());
+  CHECK(*versions[0].find("available")->boolean());
+  CHECK(*versions[1].find("version")->string() == "3.11.2");
+  CHECK_FALSE(*versions[1].find("default")->boolean());
+  CHECK_FALSE(*versions[1].find("available")->boolean());
   CHECK(stack.ask("POST", "/api/v1/languages", "{}").status == 405);
 }
 

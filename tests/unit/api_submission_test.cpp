@@ -131,6 +131,39 @@ TEST_CASE("each field refuses values of another kind") {
     }
 }
 
+TEST_CASE("the version chooses among those that there are, and the others are named") {
+  const auto python = [](const std::string& members) {
+    return parse(R"({"language":"python","code":"x")" + members + "}");
+  };
+  CHECK(python("").submission.version == "3.13.2");
+  CHECK(python(R"(,"version":"3")").submission.version == "3.13.2");
+  const auto old = python(R"(,"version":"3.11")");
+  CHECK(old.errors.empty());
+  CHECK(old.submission.language == "python");
+  CHECK(old.submission.version == "3.11.2");
+  CHECK(old.submission.entry == "old.py");
+  CHECK(parse(R"({"language":"python3.11","code":"x"})").submission.version == "3.11.2");
+  for (const char* version : {"3.1", "2", "3.11.2.1", "x"}) {
+    const auto wrong = python(std::string(R"(,"version":")") + version + "\"");
+    CHECK(message(wrong, "version") == R"(is not here: "python" has versions "3.13.2", "3.11.2")");
+    CHECK(wrong.errors.status() == 422);
+  }
+}
+
+TEST_CASE("a version without its image is not available, the others are") {
+  const auto catalog = test::small_catalog();
+  const auto has = [](const Language& language) { return language.image == "python"; };
+  const auto with_version = [&](const std::string& version) {
+    return parse_submission(
+        json::parse(R"({"language":"python","code":"x","version":")" + version + R"("})"), catalog,
+        has, {});
+  };
+  CHECK(with_version("3").errors.empty());
+  const auto old = with_version("3.11");
+  CHECK(old.errors.status() == 503);
+  CHECK_THAT(message(old, "language"), test::contains(R"(in version "3.11.2")"));
+}
+
 TEST_CASE("a body that is no object is refused") {
   for (const char* body : {"[]", "1", "null", "\"x\""}) CHECK_FALSE(parse(body).errors.empty());
 }

@@ -157,7 +157,6 @@ TEST_CASE("sandboxes that fail us twice are our failure, never a verdict") {
     CHECK_THROWS_AS(bench.run(asking({how})), SandboxError);
   CHECK(bench.pool.idle() == 0);
   CHECK_THROWS_AS(bench.run(asking({"x"}, "missing")), SandboxError);
-  CHECK_THROWS_AS(bench.run(asking({"x"}, "unknown")), SandboxError);
   CHECK_THROWS_AS(bench.run(made({"limit", "9"})), SandboxError);  // no compiler in the image
 }
 
@@ -226,4 +225,28 @@ TEST_CASE("outputs that are too much for one job are checked in several") {
   CHECK(result.tests.size() == 20);
   for (const auto& one : result.tests) CHECK(one.reason == Reason::kWrongAnswer);
   CHECK(result.tests.back().output.size() <= 64 * 1024);
+}
+
+TEST_CASE("a version runs in its own image; one that was taken away is said, not tried again") {
+  Bench bench;
+  auto languages = bench.catalog.all();
+  auto old = *bench.catalog.find("run");
+  old.version = "3.11";
+  old.is_default = false;
+  old.image = "old";
+  languages.push_back(old);
+  bench.catalog = LanguageCatalog(languages);
+  auto submission = asking({"say", "x"});
+  submission.version = "3.11";
+  CHECK_THROWS_AS(bench.run(submission), SandboxError);  // its image is not here
+  bench.docker.list_images("sha256:aa runyard/run latest\nsha256:bb runyard/old latest\n");
+  bench.images.refresh();
+  CHECK(bench.run(submission).output == "x\n");
+
+  submission.version = "2.7";
+  const auto gone = bench.run(submission);
+  CHECK(gone.status == Status::kFailed);
+  CHECK(gone.reason == Reason::kSandboxFailure);
+  CHECK_THAT(gone.message, test::contains("\"run\" in version \"2.7\" was taken away"));
+  CHECK(bench.run(asking({"x"}, "unknown")).reason == Reason::kSandboxFailure);
 }

@@ -2,10 +2,8 @@
 
 #include "core/json.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/temp_dir.hpp"
 
 using namespace runyard;
-using runyard::test::TempDir;
 
 namespace {
 
@@ -105,50 +103,6 @@ TEST_CASE("a default never lies above its maximum") {
              test::contains("compile.wall_ms must be at most 60000"));
 }
 
-TEST_CASE("a broken folder is left out, and the others are there") {
-  TempDir folder;
-  folder.write("x/language.json", manifest("x", R"(,"aliases":["Ex"])"));
-  folder.write("x/hello.x", "say hello");
-  folder.write("broken/language.json", "{");
-  folder.write("other/language.json", manifest("y"));
-  folder.write("no-manifest/README", "");
-  std::vector<FieldError> errors;
-  const auto catalog = LanguageCatalog::load(folder.path(), errors);
-  CHECK(catalog.all().size() == 1);
-  CHECK(catalog.find("EX")->sample == "say hello");
-  REQUIRE(errors.size() == 2);
-  for (const auto& error : errors) CHECK_THAT(error.field, test::contains("language.json"));
-  errors.clear();
-  CHECK(LanguageCatalog::load(folder.path() / "absent", errors).all().empty());
-  CHECK(errors.size() == 1);
-}
-
-TEST_CASE("a language is found by id and alias, whatever the case, and ids come first") {
-  std::vector<FieldError> errors;
-  auto one = parse_language(manifest("one", R"(,"aliases":["two","Uno"])"), errors);
-  auto two = parse_language(manifest("two"), errors);
-  const LanguageCatalog catalog({two, one});
-  CHECK(catalog.find("ONE")->id == "one");
-  CHECK(catalog.find("uno")->id == "one");
-  CHECK(catalog.find("two")->id == "two");
-  CHECK(catalog.find("three") == nullptr);
-  CHECK(catalog.find("") == nullptr);
-  CHECK(catalog.all()[0].id == "one");
-}
-
-TEST_CASE("the nearest names are suggested, three at most") {
-  std::vector<FieldError> errors;
-  std::vector<Language> languages;
-  for (const char* id : {"python", "javascript", "java", "cpp", "bash"})
-    languages.push_back(parse_language(manifest(id), errors));
-  const LanguageCatalog catalog(languages);
-  CHECK(catalog.nearest("pyton").at(0) == "python");
-  CHECK(catalog.nearest("Jav").at(0) == "java");
-  CHECK(catalog.nearest("python").size() == 3);
-  CHECK(catalog.nearest(std::string(1'000'000, 'x')).size() == 3);
-  CHECK(LanguageCatalog().nearest("x").empty());
-}
-
 TEST_CASE("placeholders are filled in") {
   CHECK(expand_argv({"cc", "{compile_args}", "-o", "{stem}.out", "{sources}"}, context()) ==
         std::vector<std::string>{"cc", "-O2", "-std=c++17", "-o", "src/main.out", "src/main.cpp",
@@ -171,15 +125,26 @@ TEST_CASE("what stands in for a placeholder is not looked at again") {
         std::vector<std::string>{"{stem}{memory_mb}.py", "{source}", "{sources}"});
 }
 
-TEST_CASE("the languages of this project are right") {
+TEST_CASE("a manifest says whether it is its id's default, and which image it shares") {
   std::vector<FieldError> errors;
-  const auto catalog = LanguageCatalog::load(RUNYARD_SOURCE_DIR "/docker/languages", errors);
-  for (const auto& error : errors) FAIL(error.field + ": " + error.message);
-  for (const char* id : {"python", "javascript", "typescript", "c", "cpp", "java", "bash"}) {
-    const auto* language = catalog.find(id);
-    REQUIRE(language);
-    CHECK_FALSE(language->sample.empty());
-    for (const auto& field : kLimitFields)
-      CHECK(language->default_limits.*field.member <= language->maximum_limits.*field.member);
-  }
+  CHECK(parse_language(manifest("x"), errors).is_default);
+  const auto other = parse_language(manifest("x", R"(,"default":false)"), errors, "x-3.11");
+  CHECK_FALSE(other.is_default);
+  CHECK(other.image == "x-3.11");
+  CHECK(parse_language(manifest("x", R"(,"image":"y-1.2")"), errors, "x").image == "y-1.2");
+  CHECK(errors.empty());
+  CHECK_THAT(mistake(manifest("x", R"(,"default":1)")),
+             test::contains("default must be true or false"));
+  CHECK_THAT(mistake(manifest("x", R"(,"image":"../x")")), test::contains("image must be"));
+  CHECK_THAT(mistake(manifest("x", R"(,"image":".x")")), test::contains("image must be"));
+}
+
+TEST_CASE("compiled files are named by one star in the last component, in every folder if asked") {
+  const auto with = [](const std::string& output) {
+    return mistakes(manifest("x", R"(,"compile":{"argv":["c"],"outputs":[")" + output + R"("]})"));
+  };
+  for (const char* good : {"main", "*.class", "out/*.o", "**/*.class", "**/main"})
+    CHECK(with(good).empty());
+  for (const char* bad : {"", "*/x", "a*b*", "**", "x/**/y", "**/", "/main", "**/*/x"})
+    CHECK_FALSE(with(bad).empty());
 }
