@@ -32,7 +32,9 @@ void write_test(json::Writer& writer, const TestCase& test) {
   stored::put_bytes(writer, "stdin", test.stdin_data);
   if (test.expected_output) stored::put_bytes(writer, "expected_output", *test.expected_output);
   stored::put_texts(writer, "args", test.args);
-  writer.member("weight", test.weight).end_object();
+  writer.member("weight", test.weight);
+  if (test.hidden) writer.member("hidden", true);
+  writer.end_object();
 }
 
 TestCase read_test(const json::Value& value) {
@@ -43,7 +45,29 @@ TestCase read_test(const json::Value& value) {
     test.expected_output = stored::bytes(value, "expected_output");
   test.args = stored::texts(value, "args");
   test.weight = stored::real(value, "weight", 1);
+  test.hidden = stored::boolean(value, "hidden");
   return test;
+}
+
+void write_tests(json::Writer& writer, const std::vector<TestCase>& tests) {
+  writer.begin_array();
+  for (const auto& test : tests) write_test(writer, test);
+  writer.end_array();
+}
+
+void write_checker(json::Writer& writer, const Checker& checker) {
+  writer.begin_object();
+  writer.member("kind", to_string(checker.kind)).member("tolerance", checker.tolerance);
+  writer.member("language", checker.language);
+  stored::put_bytes(writer, "code", checker.code);
+  writer.end_object();
+}
+
+Checker read_checker(const json::Value& value) {
+  const auto kind = checker_kind_from(stored::text(value, "kind"));
+  if (!kind) throw std::runtime_error("stored checker: unknown kind");
+  return {*kind, stored::real(value, "tolerance", Checker().tolerance),
+          stored::text(value, "language"), stored::bytes(value, "code")};
 }
 
 }  // namespace
@@ -81,14 +105,8 @@ std::string to_json(const Submission& s) {
   for (const auto& field : kLimitFields) writer.member(field.name, s.limits.*field.member);
   writer.end_object();
   if (!s.tests.empty()) {
-    writer.key("tests").begin_array();
-    for (const auto& test : s.tests) write_test(writer, test);
-    writer.end_array();
-    writer.key("checker").begin_object();
-    writer.member("kind", to_string(s.checker.kind)).member("tolerance", s.checker.tolerance);
-    writer.member("language", s.checker.language);
-    stored::put_bytes(writer, "code", s.checker.code);
-    writer.end_object();
+    write_tests(writer.key("tests"), s.tests);
+    write_checker(writer.key("checker"), s.checker);
     writer.member("stop_on_failure", s.stop_on_failure);
   }
   stored::put_texts(writer, "artifacts", s.artifacts);
@@ -117,12 +135,7 @@ Submission submission_from_json(std::string_view text) {
     for (const auto& field : kLimitFields)
       s.limits.*field.member = stored::integer(*limits, field.name, s.limits.*field.member);
   for (const auto& test : stored::array(value, "tests")) s.tests.push_back(read_test(test));
-  if (const auto* checker = value.find("checker")) {
-    const auto kind = checker_kind_from(stored::text(*checker, "kind"));
-    if (!kind) throw std::runtime_error("stored submission: unknown checker");
-    s.checker = {*kind, stored::real(*checker, "tolerance", s.checker.tolerance),
-                 stored::text(*checker, "language"), stored::bytes(*checker, "code")};
-  }
+  if (const auto* checker = value.find("checker")) s.checker = read_checker(*checker);
   s.stop_on_failure = stored::boolean(value, "stop_on_failure");
   s.artifacts = stored::texts(value, "artifacts");
   s.isolation = isolation_from(stored::text(value, "isolation")).value_or(Isolation::kFresh);
@@ -132,5 +145,27 @@ Submission submission_from_json(std::string_view text) {
   if (s.files.empty()) throw std::runtime_error("stored submission: no files");
   return s;
 }
+
+std::string test_cases_to_json(const std::vector<TestCase>& tests) {
+  json::Writer writer;
+  write_tests(writer, tests);
+  return writer.text();
+}
+
+std::vector<TestCase> test_cases_from_json(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value.array()) throw std::runtime_error("stored tests are no array");
+  std::vector<TestCase> tests;
+  for (const auto& test : *value.array()) tests.push_back(read_test(test));
+  return tests;
+}
+
+std::string checker_to_json(const Checker& checker) {
+  json::Writer writer;
+  write_checker(writer, checker);
+  return writer.text();
+}
+
+Checker checker_from_json(std::string_view text) { return read_checker(json::parse(text)); }
 
 }  // namespace runyard

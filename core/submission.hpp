@@ -32,6 +32,9 @@ struct TestCase {
   std::optional<std::string> expected_output;  ///< none: the exit code alone decides
   std::vector<std::string> args;               ///< instead of the submission's
   double weight = 1;
+  /// Of another author's problem: whoever submits learns how it ended, and nothing of what it
+  /// holds.
+  bool hidden = false;
 };
 
 enum class Isolation { kReuse, kFresh };
@@ -72,5 +75,11 @@ std::string to_json(const Submission& submission);
 
 /// Throws json::ParseError or std::runtime_error when the text was not made by to_json.
 Submission submission_from_json(std::string_view text);
+
+/// Its parts, for problems, which have tests and a checker without a submission.
+std::string test_cases_to_json(const std::vector<TestCase>& tests);
+std::vector<TestCase> test_cases_from_json(std::string_view text);
+std::string checker_to_json(const Checker& checker);
+Checker checker_from_json(std::string_view text);
 
 }  // namespace runyard
