@@ -2,8 +2,12 @@
 // The native API: from a request to its answer.
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 
 #include "core/language.hpp"
+#include "core/problem_store.hpp"
+#include "core/session_store.hpp"
+#include "core/stats_store.hpp"
 #include "fcgi-app/auth/authenticator.hpp"
 #include "fcgi-app/executions.hpp"
 #include "fcgi-app/fleet_monitor.hpp"
@@ -24,7 +28,18 @@ struct ApiContext {
   int max_wait_s = 60;
   /// Whoever waits looks by itself this often, should a notification be lost.
   std::chrono::milliseconds look_interval{2000};
+  /// Nullptr only where no request of the test goes that way.
+  ProblemStore* problems = nullptr;
+  SessionStore* sessions = nullptr;
+  StatsStore* stats = nullptr;
 };
+
+/// *pointer; a mistake of ours when it is null, answered as such.
+template <typename Store>
+Store& required(Store* pointer) {
+  if (!pointer) throw std::logic_error("the API was made without this store");
+  return *pointer;
+}
 
 /// Thread-safe after construction.
 class Api final {
@@ -34,6 +49,9 @@ class Api final {
   /// Answers any request; never throws. Adds X-Request-Id, and `no-store` where nothing else was
   /// said of caching; logs one line.
   Response handle(Request& request) const;
+
+  /// Every route, as "GET /api/v1/executions/{id}".
+  std::vector<std::string> routes() const { return router_.routes(); }
 
  private:
   Response answer(Request& request) const;

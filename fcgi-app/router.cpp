@@ -79,4 +79,14 @@ Response Router::route(Request& request) const {
   return response;
 }
 
+std::vector<std::string> Router::routes() const {
+  std::vector<std::string> found;
+  for (const auto& route : routes_) {
+    std::string path;
+    for (const auto& segment : route.segments) path += '/' + segment;
+    for (const auto& [method, handler] : route.methods) found.push_back(method + ' ' + path);
+  }
+  return found;
+}
+
 }  // namespace runyard

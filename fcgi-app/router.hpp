@@ -23,6 +23,9 @@ class Router final {
   /// path changes nothing: several of the older interfaces' clients send it.
   Response route(Request& request) const;
 
+  /// Everything that was added, as "GET /a/{b}".
+  std::vector<std::string> routes() const;
+
  private:
   struct Route {
     std::vector<std::string> segments;  // "{...}" is a placeholder

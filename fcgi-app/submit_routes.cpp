@@ -2,6 +2,7 @@
 
 #include "core/errors.hpp"
 #include "core/text.hpp"
+#include "fcgi-app/problems/problem_submission.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
 #include "fcgi-app/submitting.hpp"
@@ -10,11 +11,17 @@ namespace runyard {
 namespace {
 
 constexpr std::size_t kMaxBatch = 100;
-ParsedSubmission parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
-                       const json::Value& body) {
-  return parse_submission(
+
+/// Takes the body into `execution`, which has its owner; the mistakes come back.
+BodyErrors parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
+                 const json::Value& body, NewExecution& execution) {
+  auto parsed = parse_submission(
       body, context.catalog, [&view](const Language& language) { return view->can_run(language); },
-      context.rules);
+      context.rules, problem_finder(context, execution.owner));
+  execution.submission = std::move(parsed.submission);
+  execution.problem_id = std::move(parsed.problem_id);
+  execution.listed = parsed.listed;
+  return std::move(parsed.errors);
 }
 
 std::string accepted_json(const std::string& id, Status status) {
@@ -40,16 +47,14 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
   auto body = read_json(request);
   if (auto* refused = std::get_if<Response>(&body)) return std::move(*refused);
 
-  auto parsed = parse(context, context.fleet.view(), std::get<json::Value>(body));
-  QueryReader query(request, parsed.errors);
+  NewExecution execution;
+  execution.owner = caller.owner;
+  auto errors = parse(context, context.fleet.view(), std::get<json::Value>(body), execution);
+  QueryReader query(request, errors);
   const auto wish = read_wait(request, query, context.max_wait_s);
   query.refuse_unknown();
-  NewExecution execution;
-  execution.idempotency_key = read_idempotency_key(request, parsed.errors);
-  if (!parsed.errors.empty()) return refusal(parsed.errors);
-
-  execution.owner = caller.owner;
-  execution.submission = std::move(parsed.submission);
+  execution.idempotency_key = read_idempotency_key(request, errors);
+  if (!errors.empty()) return refusal(errors);
   if (!execution.idempotency_key.empty()) execution.idempotency_digest = sha256_hex(request.body);
 
   const auto answer = submit_and_wait(context, std::move(execution), wish.seconds);
@@ -61,23 +66,22 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
   return response;
 }
 
-/// One submission of a batch: its id and state as JSON, or the problem that it has.
-std::variant<std::string, Problem> submit_one(const ApiContext& context,
+/// One submission of a batch: its id and state as JSON, or why it was not taken.
+std::variant<std::string, Refused> submit_one(const ApiContext& context,
                                               const std::shared_ptr<const FleetView>& view,
                                               const json::Value& body, NewExecution execution) {
   auto parsed = parse(context, view, body);
   if (!parsed.errors.empty())
-    return Problem{parsed.errors.status(), "some fields are wrong", parsed.errors.fields()};
+    return Refused{{parsed.errors.status(), "some fields are wrong", parsed.errors.fields()}};
   execution.submission = std::move(parsed.submission);
   try {
     const auto answer = submit_and_wait(context, std::move(execution), 0);
-    if (const auto* refused = std::get_if<Refused>(&answer)) return refused->problem;
+    if (const auto* refused = std::get_if<Refused>(&answer)) return *refused;
     const auto& accepted = std::get<Accepted>(answer);
     return accepted_json(accepted.id,
                          accepted.execution ? accepted.execution->status : Status::kQueued);
   } catch (const DatabaseUnavailable&) {
-    // Those before it are in: the others' ids must reach the caller.
-    return Problem{503, "the database is away; try again", {}};
+    return Refused{{503, "the database is away; try again", {}}, 2};
   }
 }
 
@@ -99,6 +103,7 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
   const auto digest = key.empty() ? std::string() : sha256_hex(request.body);
   json::Writer writer;
   writer.begin_object().key("executions").begin_array();
+  bool some_accepted = false;
   for (std::size_t i = 0; i < items->size(); ++i) {
     NewExecution execution;
     execution.owner = caller.owner;
@@ -109,12 +114,17 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
       execution.idempotency_key = "batch " + sha256_hex(key + '\n' + std::to_string(i));
     const auto outcome = submit_one(context, view, (*items)[i], std::move(execution));
     if (const auto* accepted = std::get_if<std::string>(&outcome)) {
+      some_accepted = true;
       writer.raw(*accepted);
-    } else {
-      writer.begin_object().key("error");
-      write_problem(writer, std::get<Problem>(outcome));
-      writer.end_object();
+      continue;
     }
+    const auto& refused = std::get<Refused>(outcome);
+    // Once some are in, their ids must reach the caller; before that the whole batch can come
+    // again.
+    if (refused.problem.status == 503 && !some_accepted) return refused_response(refused);
+    writer.begin_object().key("error");
+    write_problem(writer, refused.problem);
+    writer.end_object();
   }
   writer.end_array().end_object();
   return json_response(202, writer.text());

@@ -5,7 +5,7 @@
 # shellcheck source=/dev/null
 source "$ROOT/setup/test_env.sh"
 
-TEST_LABELS=(unit db sandbox e2e attacks)
+TEST_LABELS=(unit db sandbox e2e contract web attacks)
 PASSED=0
 FAILURES=0
 SKIPPED=0
@@ -22,6 +22,7 @@ command_test() { # label...
   # Also after a failure or Ctrl-C.
   CLEANUP=test_cleanup
   install_packages run build test
+  install_test_libraries
   build dev
   printf 'Stack for the tests in %s\n' "$VAR"
   start_stack

@@ -357,6 +357,15 @@ TEST_CASE("each submission of a batch gets its id or its own error, in order") {
   CHECK(stack.ask("POST", path, R"({"executions":[)" + many + "]}").status == 422);
 }
 
+TEST_CASE("a batch of which nothing was taken is 503 while the database is away") {
+  Stack stack;
+  stack.executions.go_away(true);
+  const auto response = stack.ask("POST", "/api/v1/executions/batch",
+                                  std::string(R"({"executions":[{},)") + kProgram + "]}");
+  CHECK(response.status == 503);
+  CHECK(response.header("retry-after"));
+}
+
 TEST_CASE("languages tell what they are and whether they can run") {
   Stack stack(Fleet{1, {"python"}, 0});
   const auto all = json::parse(stack.ask("GET", "/api/v1/languages").body);

@@ -1,0 +1,139 @@
+// Every answer of the routes of executions.
+import assert from 'node:assert/strict';
+
+const hello = { language: 'python', code: 'print("Hello")' };
+const nobody = '01900000-0000-7000-8000-000000000000';
+const sleeper = { language: 'python', code: 'import time\nprint("begun", flush=True)\ntime.sleep(50)', limits: { wall_ms: 60000 } };
+
+/// A finished execution's id.
+export async function finished(api, options = {}) {
+  const answer = await api.call('submitExecution', { query: { wait: 60 }, body: hello, expected: 200, ...options });
+  return answer.json().execution_id;
+}
+
+/// The id of one that runs for a while; to be cancelled.
+export async function unfinished(api, options = {}) {
+  const answer = await api.call('submitExecution', { body: sleeper, expected: 202, ...options });
+  return answer.json().execution_id;
+}
+
+async function cancel(api, id, options = {}) {
+  await api.call('cancelExecution', { path: { id }, expected: 202, ...options });
+  const over = await api.call('readExecution', { path: { id }, query: { wait: 60 }, expected: 200, ...options });
+  assert.equal(over.json().status, 'CANCELLED');
+}
+
+/// Answers that every route with a JSON body has in common.
+export async function refusals_of_bodies(api, id, options = {}) {
+  await api.call(id, { body: '{', expected: 400, ...options });
+  await api.call(id, { body: 'x', headers: { 'Content-Type': 'text/plain' }, expected: 415, ...options });
+  await api.call(id, { headers: { 'Content-Type': 'application/json', 'Content-Length': 9000000 }, expected: 413, ...options });
+}
+
+// One program for each way to end.
+const endings = [
+  { ...hello, code: 'raise SystemExit(3)' },
+  { ...hello, code: 'import os\nos.kill(os.getpid(), 11)' },
+  { ...hello, code: 'while True: pass', limits: { wall_ms: 300 } },
+  { ...hello, code: 'print("x" * 100000)', limits: { output_bytes: 10 } },
+  { ...hello, code: 'x = bytearray(10 ** 9)', limits: { memory_kb: 65536 } },
+  { language: 'c', code: 'int main(void) { return x; }' },
+  { language: 'c', code: 'int main(void) { return 0; }' },
+  { language: 'python', code: 'import sys\nsys.stdout.buffer.write(b"\\xff\\x00")\nopen("a.bin", "wb").write(b"\\xff")', artifacts: ['a.bin', 'missing'] },
+  { language: 'python', code: 'print(1)', tests: [{ expected_output: '2' }, { expected_output: '1' }] },
+  { language: 'python', code: 'print(1)', tests: [{ expected_output: '2' }, { expected_output: '1' }], stop_on_failure: true },
+];
+
+// A finished execution for requests that are refused before they change it.
+const on_a_finished_one = { example_path: async (api) => ({ id: await finished(api) }) };
+
+const walks = {
+  async submitExecution(api) {
+    for (const body of endings) await api.call('submitExecution', { query: { wait: 60 }, body, expected: 200 });
+    const plain = await api.call('submitExecution', { body: hello, expected: 202 });
+    assert.equal(plain.headers.location, `/api/v1/executions/${plain.json().execution_id}`);
+    const preferred = await api.call('submitExecution', { body: hello, headers: { Prefer: 'wait=60' }, expected: 200 });
+    assert.equal(preferred.headers['preference-applied'], 'wait=60');
+    assert.deepEqual(Object.keys(preferred.json()).slice(0, 5), ['execution_id', 'status', 'stdout', 'stderr', 'execution_time']);
+    const key = `walk-${process.pid}-${Date.now()}`;
+    const first = await api.call('submitExecution', { body: hello, headers: { 'Idempotency-Key': key }, expected: 202 });
+    const again = await api.call('submitExecution', { query: { wait: 60 }, body: hello, headers: { 'Idempotency-Key': key }, expected: 200 });
+    assert.equal(again.json().execution_id, first.json().execution_id);
+    await api.call('submitExecution', { body: sleeper, headers: { 'Idempotency-Key': key }, expected: 409 });
+    await api.call('submitExecution', { body: { language: 'pythn' }, expected: 422 });
+    await refusals_of_bodies(api, 'submitExecution');
+  },
+
+  async submitBatch(api) {
+    const answer = await api.call('submitBatch', { body: { executions: [hello, hello] }, expected: 202 });
+    assert.ok(answer.json().executions.every((one) => one.status === 'QUEUED'));
+    await api.call('submitBatch', { body: {}, expected: 422 });
+    await refusals_of_bodies(api, 'submitBatch');
+  },
+
+  async listExecutions(api) {
+    await finished(api);
+    await finished(api);
+    const page = await api.call('listExecutions', { query: { limit: 1, language: 'py' }, expected: 200 });
+    assert.equal(page.json().executions.length, 1);
+    const next = await api.call('listExecutions', { query: { limit: 1, language: 'py', cursor: page.json().next_cursor }, expected: 200 });
+    assert.ok(next.json().executions[0].execution_id < page.json().executions[0].execution_id);
+    await api.call('listExecutions', { query: { status: 'COMPLETED', encoding: 'base64' }, expected: 200 });
+    await api.call('listExecutions', { query: 'page=2', expected: 422 });
+  },
+
+  async readExecution(api) {
+    const id = await finished(api);
+    const read = await api.call('readExecution', { path: { id }, expected: 200 });
+    assert.equal(read.json().stdout, 'Hello\n');
+    const bytes = await api.call('readExecution', { path: { id }, query: { encoding: 'base64' }, expected: 200 });
+    assert.equal(bytes.json().stdout, 'SGVsbG8K');
+    await api.call('readExecution', { path: { id }, headers: { 'If-None-Match': read.headers.etag }, expected: 304 });
+    await api.call('readExecution', { path: { id: id.toUpperCase() }, expected: 200 });
+    await api.call('readExecution', { path: { id: nobody }, expected: 404 });
+    await api.call('readExecution', { path: { id: 'x' }, expected: 404 });
+    await api.call('readExecution', { path: { id }, query: 'wait=-1', expected: 422 });
+    const long = await unfinished(api);
+    const waited = await api.call('readExecution', { path: { id: long }, headers: { Prefer: 'wait=1' }, expected: 200 });
+    assert.equal(waited.json().stdout, null);
+    assert.equal(waited.headers['preference-applied'], 'wait=1');
+    await cancel(api, long);
+  },
+
+  async deleteExecution(api) {
+    const id = await finished(api);
+    await api.call('deleteExecution', { path: { id }, query: 'force=1', expected: 422 });
+    await refusals_of_bodies(api, 'deleteExecution', { path: { id } });
+    await api.call('deleteExecution', { path: { id }, expected: 204 });
+    await api.call('deleteExecution', { path: { id }, expected: 404 });
+    const long = await unfinished(api);
+    await api.call('deleteExecution', { path: { id: long }, expected: 409 });
+    await cancel(api, long);
+  },
+
+  async cancelExecution(api) {
+    const id = await finished(api);
+    await api.call('cancelExecution', { path: { id }, expected: 409 });
+    await api.call('cancelExecution', { path: { id: nobody }, expected: 404 });
+    await api.call('cancelExecution', { path: { id }, query: 'force=1', expected: 422 });
+    await refusals_of_bodies(api, 'cancelExecution', { path: { id } });
+    await cancel(api, await unfinished(api));
+  },
+};
+
+Object.assign(walks.submitBatch, {
+  fields_shown_elsewhere: ['executions[].'], // by submitExecution
+  // The first element that was refused, as if all of the request had been.
+  refusal_inside(answer) {
+    if (answer.status !== 202) return undefined;
+    const all = answer.json().executions;
+    const index = all.findIndex((one) => one.error);
+    if (index < 0) return undefined;
+    const { error } = all[index];
+    const place = `executions[${index}]`;
+    const errors = error.errors.map(({ field, message }) => ({ field: field === 'body' ? place : `${place}.${field}`, message }));
+    return { status: error.status, body: answer.body, json: () => ({ ...error, errors }) };
+  },
+});
+for (const name of ['readExecution', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+export default walks;
