@@ -86,6 +86,9 @@ void serve(const ApiConfig& config) {
   bool schema_fits = check_schema(database);  // from here on of the fleet monitor's thread
   ExecutionStore store(database);
   StoredExecutions executions(store);
+  ProblemStore problems(database);
+  SessionStore sessions(database);
+  StatsStore stats(database);
   Waiters waiters(std::max(1, config.threads * 3 / 4));
   const Listener listener(
       config.db, {kDoneChannel},
@@ -103,6 +106,9 @@ void serve(const ApiConfig& config) {
   context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
   context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);
   context.max_wait_s = config.max_wait_s;
+  context.problems = &problems;
+  context.sessions = &sessions;
+  context.stats = &stats;
   const Api api(context);
 
   FcgiServerOptions options;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/ids.hpp"
+#include "fcgi-app/problems/problem_submission.hpp"
 #include "fcgi-app/submission_parts.hpp"
 
 namespace runyard {
@@ -79,19 +81,36 @@ void read_compile_args(ObjectReader& body, const Language* language, const Parse
 }
 
 void read_limits(ObjectReader& body, const Language* language, const ParseContext& context,
-                 Submission& submission) {
+                 const StoredProblem* problem, Submission& submission) {
+  Limits maximum;
+  for (const auto& field : kLimitFields)
+    maximum.*field.member =
+        language ? std::min(language->maximum_limits.*field.member, field.server_maximum)
+                 : field.server_maximum;
   if (language) submission.limits = language->default_limits;
+  if (problem) apply_limits(*problem, submission.limits, maximum);
   const auto* value = body.member("limits");
   if (!value) return;
   ObjectReader limits(*value, "limits.", context.errors);
-  for (const auto& field : kLimitFields) {
-    const auto maximum =
-        language ? std::min(language->maximum_limits.*field.member, field.server_maximum)
-                 : field.server_maximum;
-    if (const auto number = limits.integer(field.name, field.minimum, maximum))
+  for (const auto& field : kLimitFields)
+    if (const auto number = limits.integer(field.name, field.minimum, maximum.*field.member))
       submission.limits.*field.member = *number;
-  }
   limits.refuse_unknown();
+}
+
+/// The problem that the submission answers; nullopt without one and for a wrong id.
+std::optional<StoredProblem> read_problem(ObjectReader& body, const FindProblem& find_problem,
+                                          ParsedSubmission& parsed) {
+  if (!body.member("problem_id")) return std::nullopt;
+  const auto* id = body.text("problem_id", TextRule{kMaxNameBytes});
+  if (!id) return std::nullopt;
+  std::optional<StoredProblem> problem;
+  if (!is_uuid(*id))
+    parsed.errors.add("problem_id", "must be a UUID");
+  else if (problem = find_problem ? find_problem(*id) : std::nullopt; !problem)
+    parsed.errors.add("problem_id", "there is no such problem");
+  if (problem) parsed.problem_id = problem->id;
+  return problem;
 }
 
 void read_project(ObjectReader& body, const ParseContext& context, Submission& submission) {
@@ -106,17 +125,13 @@ void read_project(ObjectReader& body, const ParseContext& context, Submission& s
   }
 }
 
-void read_scheduling(ObjectReader& body, const ParseContext& context, Submission& submission) {
+void read_scheduling(ObjectReader& body, Submission& submission) {
   if (const auto* name = body.choice("isolation", {"reuse", "fresh"}))
     submission.isolation = *isolation_from(*name);
   if (const auto* key = body.text("isolation_key", TextRule{kMaxNameBytes}))
     submission.isolation_key = *key;
   if (const auto* name = body.choice("priority", {"high", "normal", "low"}))
     submission.priority = *priority_from(*name);
-  if (const auto kept = body.boolean("save_history"); kept && !*kept)
-    context.errors.add(
-        "save_history",
-        "must be true: an execution is kept until it is deleted or its time is over");
 }
 
 }  // namespace
@@ -149,7 +164,8 @@ const Language* find_language(const std::string& name, const std::string& field,
 }
 
 ParsedSubmission parse_submission(const json::Value& value, const LanguageCatalog& catalog,
-                                  const IsAvailable& is_available, const SubmissionRules& rules) {
+                                  const IsAvailable& is_available, const SubmissionRules& rules,
+                                  const FindProblem& find_problem) {
   ParsedSubmission parsed;
   auto& submission = parsed.submission;
   const ParseContext context{catalog, is_available, rules, parsed.errors};
@@ -157,17 +173,20 @@ ParsedSubmission parse_submission(const json::Value& value, const LanguageCatalo
   if (!body.is_object()) return parsed;
 
   const auto* language = read_language(body, context, submission);
+  const auto found = read_problem(body, find_problem, parsed);
+  const auto* problem = found ? &*found : nullptr;
   read_sources(body, language, context, submission);
   if (const auto* input = body.text("stdin", TextRule{rules.max_stdin_bytes, true}))
     submission.stdin_data = *input;
   submission.args = body.texts("args", kMaxArguments, kMaxArgumentBytes);
   read_environment(body, context, submission);
   read_compile_args(body, language, context, submission);
-  read_limits(body, language, context, submission);
-  read_tests(body, context, submission);
+  read_limits(body, language, context, problem, submission);
+  read_tests(body, context, problem, submission);
   read_artifacts(body, context, submission);
   read_project(body, context, submission);
-  read_scheduling(body, context, submission);
+  read_scheduling(body, submission);
+  if (const auto kept = body.boolean("save_history")) parsed.listed = *kept;
   body.refuse_unknown();
   return parsed;
 }

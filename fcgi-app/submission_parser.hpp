@@ -1,11 +1,14 @@
 #pragma once
 // From the JSON of a submission (API.md, "Submission body") to a Submission, or to the list of all
-// its mistakes. Pure: no clock, no database.
+// its mistakes. Pure but for the two functions that it is given: no clock, no database.
 #include <cstddef>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "core/json.hpp"
 #include "core/language.hpp"
+#include "core/problem_store.hpp"
 #include "core/submission.hpp"
 #include "fcgi-app/object_reader.hpp"
 
@@ -19,12 +22,19 @@ struct SubmissionRules {
 /// Whether some worker can run the language now.
 using IsAvailable = std::function<bool(const Language&)>;
 
+/// The problem of that id as this submitter gets it, see problems/problem_submission.hpp.
+using FindProblem = std::function<std::optional<StoredProblem>(const std::string& id)>;
+
 struct ParsedSubmission {
-  Submission submission;  ///< complete only when there are no errors
+  Submission submission;   ///< complete only when there are no errors
+  std::string problem_id;  ///< empty: none
+  bool listed = true;      ///< save_history
   BodyErrors errors;
 };
 
+/// Without `find_problem` no problem_id is taken.
 ParsedSubmission parse_submission(const json::Value& body, const LanguageCatalog& catalog,
-                                  const IsAvailable& is_available, const SubmissionRules& rules);
+                                  const IsAvailable& is_available, const SubmissionRules& rules,
+                                  const FindProblem& find_problem = {});
 
 }  // namespace runyard

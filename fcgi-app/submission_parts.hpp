@@ -1,5 +1,6 @@
 #pragma once
-// The parts of a submission that have rules of their own. For submission_parser.cpp only.
+// The parts of a submission that have rules of their own. For the parsers of submissions and of
+// problems only.
 #include "fcgi-app/submission_parser.hpp"
 
 namespace runyard {
@@ -26,7 +27,17 @@ void read_sources(ObjectReader& body, const Language* language, const ParseConte
 void read_artifacts(ObjectReader& body, const ParseContext& context, Submission& submission);
 
 /// `tests`, `checker` and `stop_on_failure`; after `args` and `env`, whose size counts once a test.
-void read_tests(ObjectReader& body, const ParseContext& context, Submission& submission);
+/// With a problem its tests and its checker are taken, and others refused.
+void read_tests(ObjectReader& body, const ParseContext& context, const StoredProblem* problem,
+                Submission& submission);
+
+/// The members of one element of `tests`. What else the caller's kind of test has is read by him.
+TestCase read_test(ObjectReader& reader, std::size_t index, const ParseContext& context);
+
+/// The value of `checker`.
+Checker read_checker(const json::Value& value, const ParseContext& context);
+
+constexpr std::size_t kMaxTests = 1000;
 
 /// Bytes of the argument vectors and environments of all run steps: they travel in one message of
 /// bounded size to the sandbox.

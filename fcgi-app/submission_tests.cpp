@@ -3,7 +3,6 @@
 namespace runyard {
 namespace {
 
-constexpr std::size_t kMaxTests = 1000;
 constexpr std::size_t kMaxTestName = 200;
 constexpr std::size_t kMaxExpected = 1'048'576;  // no program may print more
 constexpr double kMaxWeight = 1e6;
@@ -15,21 +14,6 @@ std::size_t bytes_of(const std::vector<std::string>& args) {
   return total;
 }
 
-TestCase read_test(const json::Value& value, std::size_t index, const ParseContext& context) {
-  TestCase test;
-  ObjectReader reader(value, "tests[" + std::to_string(index) + "].", context.errors);
-  const auto* name = reader.text("name", TextRule{kMaxTestName});
-  test.name = name ? *name : std::to_string(index + 1);
-  if (const auto* input = reader.text("stdin", TextRule{context.rules.max_stdin_bytes, true}))
-    test.stdin_data = *input;
-  if (const auto* expected = reader.text("expected_output", TextRule{kMaxExpected, true}))
-    test.expected_output = *expected;
-  test.args = reader.texts("args", kMaxArguments, kMaxArgumentBytes);
-  if (const auto weight = reader.number("weight", true, kMaxWeight)) test.weight = *weight;
-  reader.refuse_unknown();
-  return test;
-}
-
 /// The program of a checker.
 void read_checker_program(ObjectReader& reader, const ParseContext& context, Checker& checker) {
   checker.kind = CheckerKind::kProgram;
@@ -38,6 +22,47 @@ void read_checker_program(ObjectReader& reader, const ParseContext& context, Che
       checker.language = language->id;
   if (const auto* code = reader.required_text("code", TextRule{context.rules.max_code_bytes}))
     checker.code = *code;
+}
+
+/// What the submission's own tests are made of.
+void read_own_tests(ObjectReader& body, const ParseContext& context, Submission& submission) {
+  if (const auto* checker = body.member("checker"))
+    submission.checker = read_checker(*checker, context);
+  const auto* items = body.array("tests", kMaxTests);
+  if (!items) return;
+  submission.tests.reserve(items->size());
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    ObjectReader reader((*items)[i], "tests[" + std::to_string(i) + "].", context.errors);
+    submission.tests.push_back(read_test(reader, i, context));
+    reader.refuse_unknown();
+  }
+}
+
+/// What the problem has, which nothing may replace.
+void take_tests(ObjectReader& body, const ParseContext& context, const StoredProblem& problem,
+                Submission& submission) {
+  for (const char* name : {"tests", "checker"})
+    if (body.member(name))
+      context.errors.add(name, "must not stand beside \"problem_id\": the problem has its own");
+  submission.checker = problem.checker;
+  submission.tests = problem.tests;
+  if (!submission.tests.empty() && submission.checker.kind == CheckerKind::kProgram)
+    find_language(submission.checker.language, "problem_id", context);
+}
+
+}  // namespace
+
+TestCase read_test(ObjectReader& reader, std::size_t index, const ParseContext& context) {
+  TestCase test;
+  const auto* name = reader.text("name", TextRule{kMaxTestName});
+  test.name = name ? *name : std::to_string(index + 1);
+  if (const auto* input = reader.text("stdin", TextRule{context.rules.max_stdin_bytes, true}))
+    test.stdin_data = *input;
+  if (const auto* expected = reader.text("expected_output", TextRule{kMaxExpected, true}))
+    test.expected_output = *expected;
+  test.args = reader.texts("args", kMaxArguments, kMaxArgumentBytes);
+  if (const auto weight = reader.number("weight", true, kMaxWeight)) test.weight = *weight;
+  return test;
 }
 
 Checker read_checker(const json::Value& value, const ParseContext& context) {
@@ -71,28 +96,24 @@ Checker read_checker(const json::Value& value, const ParseContext& context) {
   return checker;
 }
 
-}  // namespace
-
-void read_tests(ObjectReader& body, const ParseContext& context, Submission& submission) {
-  if (const auto* checker = body.member("checker"))
-    submission.checker = read_checker(*checker, context);
+void read_tests(ObjectReader& body, const ParseContext& context, const StoredProblem* problem,
+                Submission& submission) {
   if (const auto stop = body.boolean("stop_on_failure")) submission.stop_on_failure = *stop;
-  const auto* items = body.array("tests", kMaxTests);
-  if (!items || items->empty()) return;
+  if (problem)
+    take_tests(body, context, *problem, submission);
+  else
+    read_own_tests(body, context, submission);
+  if (submission.tests.empty()) return;
 
   // It would otherwise be unclear whether a test without stdin reads this one.
   if (!submission.stdin_data.empty())
-    context.errors.add("stdin", "must not stand beside \"tests\": each test has its own");
+    context.errors.add("stdin", "must not stand beside tests: each has its own");
   std::size_t environment = 0;
   for (const auto& [name, text] : submission.env) environment += name.size() + text.size();
   const auto shared_args = bytes_of(submission.args);
   std::size_t total = 0;
-  submission.tests.reserve(items->size());
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    submission.tests.push_back(read_test((*items)[i], i, context));
-    const auto& args = submission.tests.back().args;
-    total += environment + (args.empty() ? shared_args : bytes_of(args));
-  }
+  for (const auto& test : submission.tests)
+    total += environment + (test.args.empty() ? shared_args : bytes_of(test.args));
   if (total > kMaxAllArgumentBytes)
     context.errors.add("tests",
                        "take " + std::to_string(total) +

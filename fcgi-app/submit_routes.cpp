@@ -70,11 +70,10 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
 std::variant<std::string, Refused> submit_one(const ApiContext& context,
                                               const std::shared_ptr<const FleetView>& view,
                                               const json::Value& body, NewExecution execution) {
-  auto parsed = parse(context, view, body);
-  if (!parsed.errors.empty())
-    return Refused{{parsed.errors.status(), "some fields are wrong", parsed.errors.fields()}};
-  execution.submission = std::move(parsed.submission);
   try {
+    const auto errors = parse(context, view, body, execution);
+    if (!errors.empty())
+      return Refused{{errors.status(), "some fields are wrong", errors.fields()}};
     const auto answer = submit_and_wait(context, std::move(execution), 0);
     if (const auto* refused = std::get_if<Refused>(&answer)) return *refused;
     const auto& accepted = std::get<Accepted>(answer);
