@@ -33,6 +33,27 @@ void apply(const Setting& setting, const std::string& text, const std::string& s
     errors.push_back({source, setting.name + " " + rule + ", not \"" + text + "\""});
 }
 
+/// RUNYARD_NAME, and the older names that mean the same.
+void read_variables(const Setting& setting, const std::map<std::string, std::string>& environment,
+                    std::vector<FieldError>& errors) {
+  auto names = setting.aliases;
+  names.insert(names.begin(), variable_of(setting.name));
+  const std::string* first = nullptr;
+  std::string first_name;
+  for (const auto& name : names) {
+    const auto found = environment.find(name);
+    if (found == environment.end()) continue;
+    if (!first) {
+      first = &found->second;
+      first_name = name;
+      apply(setting, found->second, name, errors);
+    } else if (found->second != *first) {
+      errors.push_back(
+          {name, "is not what " + first_name + " says, which means the same: set one of them"});
+    }
+  }
+}
+
 void read_file(const std::string& path, const std::vector<Setting>& settings,
                const std::vector<std::string>& shared_names, std::vector<FieldError>& errors) {
   std::ifstream in(path);
@@ -89,10 +110,14 @@ Setting number_setting(std::string name, Number& target, Number minimum, Number 
 }  // namespace
 
 Setting text_setting(std::string name, std::string& target, std::string help) {
-  return {std::move(name), target, std::move(help), [&target](const std::string& text) {
+  return {std::move(name),
+          target,
+          std::move(help),
+          [&target](const std::string& text) {
             target = text;
             return std::string();
-          }};
+          },
+          {}};
 }
 
 Setting integer_setting(std::string name, int& target, int minimum, int maximum, std::string help) {
@@ -123,6 +148,40 @@ Setting choice_setting(std::string name, std::string& target, std::vector<std::s
             target = text;
             return {};
           }};
+}
+
+Setting memory_setting(std::string name, std::int64_t& target_kb, std::int64_t minimum_kb,
+                       std::int64_t maximum_kb, std::string help) {
+  const auto shown = [](std::int64_t kb) {
+    return kb % 1024 == 0 ? std::to_string(kb / 1024) + "M" : std::to_string(kb) + "K";
+  };
+  const std::string rule = "must be a size from " + shown(minimum_kb) + " to " + shown(maximum_kb) +
+                           ": a number of bytes, or one with K, M or G behind it";
+  return {std::move(name),
+          shown(target_kb),
+          std::move(help),
+          [&target_kb, minimum_kb, maximum_kb, rule](const std::string& text) -> std::string {
+            constexpr std::string_view kUnits = "bkmg";
+            if (text.empty()) return rule;
+            auto number = text;
+            const auto unit = kUnits.find(
+                static_cast<char>(std::tolower(static_cast<unsigned char>(text.back()))));
+            if (unit != std::string_view::npos) number.pop_back();
+            std::int64_t size = 0;
+            // The bound keeps the shift from overflowing.
+            if (!parse_number(number, size) || size < 0 || size >= (std::int64_t{1} << 33))
+              return rule;
+            if (unit != std::string_view::npos) size <<= 10 * unit;
+            if (size / 1024 < minimum_kb || size / 1024 > maximum_kb) return rule;
+            target_kb = size / 1024;
+            return {};
+          },
+          {}};
+}
+
+Setting with_alias(Setting setting, std::string variable) {
+  setting.aliases.push_back(std::move(variable));
+  return setting;
 }
 
 ConfigSources process_sources(int argc, char** argv) {
@@ -159,11 +218,7 @@ std::vector<FieldError> load_config(const std::vector<Setting>& settings,
       flags.emplace_back(name, argument.substr(equals + 1));
   }
   if (!file.empty()) read_file(file, settings, shared_names, errors);
-  for (const auto& setting : settings) {
-    const auto variable = variable_of(setting.name);
-    if (const auto found = sources.environment.find(variable); found != sources.environment.end())
-      apply(setting, found->second, variable, errors);
-  }
+  for (const auto& setting : settings) read_variables(setting, sources.environment, errors);
   for (const auto& [name, value] : flags) {
     if (const auto* setting = find(settings, name))
       apply(*setting, value, "--" + name, errors);
@@ -171,6 +226,21 @@ std::vector<FieldError> load_config(const std::vector<Setting>& settings,
       errors.push_back({"--" + name, "there is no such setting"});
   }
   return errors;
+}
+
+std::vector<std::string> unknown_older_variables(const ConfigSources& sources) {
+  // Of all programs together, since they share one environment. RUNNER_API_BINDADDRESS is read by
+  // ./runyard, which configures Nginx.
+  constexpr std::string_view kPrefix = "RUNNER_";
+  const std::vector<std::string> known = {"RUNNER_API_BINDADDRESS", "RUNNER_SANDBOX_TIMEOUTSECONDS",
+                                          "RUNNER_SANDBOX_MEMORY", "RUNNER_DB_DSN",
+                                          "RUNNER_WORKER_COUNT"};
+  std::vector<std::string> unknown;
+  for (const auto& [name, value] : sources.environment)
+    if (name.compare(0, kPrefix.size(), kPrefix) == 0 &&
+        std::find(known.begin(), known.end(), name) == known.end())
+      unknown.push_back(name);
+  return unknown;
 }
 
 std::string config_help(const std::string& program, const std::string& purpose,
@@ -184,6 +254,7 @@ std::string config_help(const std::string& program, const std::string& purpose,
     out << "  " << setting.name;
     if (!setting.shown_default.empty()) out << " (" << setting.shown_default << ")";
     out << "\n      " << setting.help << "\n";
+    for (const auto& alias : setting.aliases) out << "      The same: " << alias << "\n";
   }
   return out.str();
 }
@@ -201,6 +272,8 @@ bool read_config(const std::string& program, const std::string& purpose,
       return false;
     }
   }
+  for (const auto& name : unknown_older_variables(sources))
+    std::cerr << program << ": warning: there is no setting " << name << '\n';
   const auto errors = load_config(settings, sources, shared_names);
   if (errors.empty()) return true;
   std::string text;

@@ -1,6 +1,7 @@
 #pragma once
 // Settings of a program from its defaults, a file, the environment and flags, the later ones
 // winning. One table serves reading, checking and --help, so that they cannot drift apart.
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -16,7 +17,13 @@ struct Setting {
   std::string shown_default;
   std::string help;  ///< one sentence with the unit and the special values
   std::function<std::string(const std::string& text)> parse;
+  /// Variables of an older program that mean the same, e.g. "RUNNER_DB_DSN". In the environment
+  /// only; setting one beside RUNYARD_NAME to something else is a mistake.
+  std::vector<std::string> aliases = {};
 };
+
+/// The setting, known by that variable too.
+Setting with_alias(Setting setting, std::string variable);
 
 /// Settings of the common kinds, bound to a member of the caller's config. The member's value at
 /// this moment is the default.
@@ -27,6 +34,9 @@ Setting real_setting(std::string name, double& target, double minimum, double ma
 Setting boolean_setting(std::string name, bool& target, std::string help);
 Setting choice_setting(std::string name, std::string& target, std::vector<std::string> choices,
                        std::string help);
+/// Kibibytes, written as a number of bytes or with K, M or G behind it ("100M").
+Setting memory_setting(std::string name, std::int64_t& target_kb, std::int64_t minimum_kb,
+                       std::int64_t maximum_kb, std::string help);
 
 /// Where settings come from. `environment` holds NAME -> value of all variables.
 struct ConfigSources {
@@ -44,12 +54,17 @@ std::vector<FieldError> load_config(const std::vector<Setting>& settings,
                                     const ConfigSources& sources,
                                     const std::vector<std::string>& shared_names = {});
 
+/// Variables named RUNNER_* (the older program's) that none of our programs reads: most likely
+/// misspelt, but other software uses such names too, so it is no mistake.
+std::vector<std::string> unknown_older_variables(const ConfigSources& sources);
+
 /// The text of --help.
 std::string config_help(const std::string& program, const std::string& purpose,
                         const std::vector<Setting>& settings);
 
 /// What every program does first: --help and --version are answered (returns false: exit 0),
-/// mistakes are printed to stderr one a line (throws ConfigError).
+/// mistakes are printed to stderr one a line (throws ConfigError). Variables that
+/// unknown_older_variables() finds are warned of on stderr.
 bool read_config(const std::string& program, const std::string& purpose,
                  const std::vector<Setting>& settings, const ConfigSources& sources,
                  const std::vector<std::string>& shared_names = {});

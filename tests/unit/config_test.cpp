@@ -127,3 +127,56 @@ TEST_CASE("wrong settings stop the start and say so line by line") {
           "x: --loud: loud must be true or false, not \"no\"");
   }
 }
+
+TEST_CASE("an older program's variable means the same as our own") {
+  int slots = 4;
+  std::string db = "ours";
+  const std::vector<Setting> settings = {
+      with_alias(integer_setting("slots", slots, 1, 64, "How many."), "RUNNER_WORKER_COUNT"),
+      with_alias(text_setting("db", db, "Where."), "RUNNER_DB_DSN")};
+  const auto load = [&](std::map<std::string, std::string> environment) {
+    return load_config(settings, {{}, std::move(environment)});
+  };
+  CHECK(load({{"RUNNER_WORKER_COUNT", "7"}, {"RUNNER_DB_DSN", "theirs"}}).empty());
+  CHECK(slots == 7);
+  CHECK(db == "theirs");
+  CHECK(load({{"RUNNER_WORKER_COUNT", "8"}, {"RUNYARD_SLOTS", "8"}}).empty());
+  const auto two = load({{"RUNNER_WORKER_COUNT", "7"}, {"RUNYARD_SLOTS", "8"}});
+  REQUIRE(two.size() == 1);
+  CHECK(two[0].field == "RUNNER_WORKER_COUNT");
+  CHECK(two[0].message == "is not what RUNYARD_SLOTS says, which means the same: set one of them");
+  const auto wrong = load({{"RUNNER_WORKER_COUNT", "many"}});
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong[0].field == "RUNNER_WORKER_COUNT");
+  CHECK(config_help("p", "q", settings).find("The same: RUNNER_DB_DSN") != std::string::npos);
+}
+
+TEST_CASE("an unknown variable of the older program is named") {
+  const auto unknown = unknown_older_variables({{},
+                                                {{"RUNNER_SANDBOX_MEMORY", "1M"},
+                                                 {"RUNNER_SANDBOX_MEMROY", "1M"},
+                                                 {"OTHER_RUNNER_X", "1"}}});
+  CHECK(unknown == std::vector<std::string>{"RUNNER_SANDBOX_MEMROY"});
+}
+
+TEST_CASE("a size is bytes or has a unit") {
+  std::int64_t size = 100 * 1024;
+  const auto setting = memory_setting("m", size, 1024, 1024 * 1024, "Memory.");
+  CHECK(setting.shown_default == "100M");
+  for (const auto& [text, kb] : std::map<std::string, std::int64_t>{{"128M", 128 * 1024},
+                                                                    {"64m", 64 * 1024},
+                                                                    {"1G", 1024 * 1024},
+                                                                    {"2048k", 2048},
+                                                                    {"4194304", 4096},
+                                                                    {"4194304b", 4096}}) {
+    INFO(text);
+    CHECK(setting.parse(text).empty());
+    CHECK(size == kb);
+  }
+  for (const char* text :
+       {"", "M", "1", "2G", "-5M", "1.5M", "100MB", "99999999999999999999G", " 5M"}) {
+    INFO(text);
+    CHECK(setting.parse(text) ==
+          "must be a size from 1M to 1024M: a number of bytes, or one with K, M or G behind it");
+  }
+}
