@@ -32,6 +32,7 @@ void log_request(const Request& request, const Response& response, std::chrono::
 Api::Api(const ApiContext& context) {
   add_submit_routes(router_, context);
   add_execution_routes(router_, context);
+  add_problem_routes(router_, context);
   add_language_routes(router_, context);
   add_health_routes(router_, context);
 }

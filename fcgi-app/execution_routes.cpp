@@ -3,6 +3,7 @@
 
 #include "core/ids.hpp"
 #include "core/text.hpp"
+#include "fcgi-app/cursor.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
 #include "fcgi-app/timestamp.hpp"
@@ -12,23 +13,6 @@ namespace {
 
 /// The same answer for what never was, what was deleted and what is another's.
 Response no_such_execution() { return problem_response(404, "there is no such execution"); }
-
-/// Ids are shown in lower case and taken in either.
-std::string canonical_id(std::string id) {
-  std::transform(id.begin(), id.end(), id.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return id;
-}
-
-/// A cursor is an execution's id in an alphabet of its own: opaque, so that its meaning may change.
-std::string cursor_of(const std::string& id) { return base64_encode("1:" + id); }
-
-std::optional<std::string> id_of_cursor(const std::string& cursor) {
-  const auto text = base64_decode(cursor);
-  if (!text || text->substr(0, 2) != "1:" || !is_uuid(text->substr(2))) return std::nullopt;
-  return text->substr(2);
-}
 
 /// RFC 9110 section 13.1.2: the list holds the tag, weak or not, or is `*`.
 bool holds_tag(std::string_view header, std::string_view etag) {
@@ -102,6 +86,14 @@ std::string read_time(QueryReader& query, std::string_view name, BodyErrors& err
   return time.value_or("");
 }
 
+std::string read_id(QueryReader& query, std::string_view name, BodyErrors& errors) {
+  const auto* id = query.text(name);
+  if (!id) return {};
+  if (is_uuid(*id)) return *id;
+  errors.add(std::string(name), "must be a UUID");
+  return {};
+}
+
 ListFilter read_filter(const ApiContext& context, QueryReader& query, BodyErrors& errors) {
   constexpr std::int64_t kMaxLimit = 200;
   ListFilter filter;
@@ -117,6 +109,8 @@ ListFilter read_filter(const ApiContext& context, QueryReader& query, BodyErrors
                                                           "FAILED", "TIMEOUT", "CANCELLED"}));
   }
   if (const auto* project = query.text("project_id")) filter.project_id = *project;
+  filter.problem_id = read_id(query, "problem_id", errors);
+  filter.session_id = read_id(query, "session_id", errors);
   filter.since = read_time(query, "since", errors);
   filter.until = read_time(query, "until", errors);
   if (const auto limit = query.integer("limit", 1, kMaxLimit))
@@ -149,15 +143,6 @@ Response read_list(const ApiContext& context, const Request& request, const Call
   more ? writer.string(cursor_of(found.back().id)) : writer.null();
   writer.end_object();
   return json_response(200, writer.text());
-}
-
-/// Refuses a body and query parameters, of which these routes have none.
-std::optional<Response> refuse_extras(const Request& request) {
-  if (auto refused = refuse_body(request)) return refused;
-  BodyErrors errors;
-  QueryReader(request, errors).refuse_unknown();
-  if (errors.empty()) return std::nullopt;
-  return refusal(errors);
 }
 
 Response cancel(const ApiContext& context, const Request& request, const Caller& caller) {

@@ -61,13 +61,6 @@ void write_language(json::Writer& writer, const ApiContext& context, const Fleet
   writer.end_object();
 }
 
-std::optional<Response> refuse_query(const Request& request) {
-  BodyErrors errors;
-  QueryReader(request, errors).refuse_unknown();
-  if (errors.empty()) return std::nullopt;
-  return refusal(errors);
-}
-
 Response read_all(const ApiContext& context, const Request& request) {
   if (auto refused = refuse_query(request)) return std::move(*refused);
   const auto view = context.fleet.view();

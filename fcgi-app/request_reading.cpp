@@ -88,6 +88,18 @@ std::optional<Response> refuse_body(const Request& request) {
   return refusal(errors);
 }
 
+std::optional<Response> refuse_query(const Request& request) {
+  BodyErrors errors;
+  QueryReader(request, errors).refuse_unknown();
+  if (errors.empty()) return std::nullopt;
+  return refusal(errors);
+}
+
+std::optional<Response> refuse_extras(const Request& request) {
+  if (auto refused = refuse_body(request)) return refused;
+  return refuse_query(request);
+}
+
 const std::string* QueryReader::parameter(std::string_view name) {
   known_.push_back(name);
   return request_.parameter(name);

@@ -36,6 +36,12 @@ std::variant<json::Value, Problem> parse_json_body(const Request& request, bool 
 /// nullopt, or the answer that refuses the body.
 std::optional<Response> refuse_body(const Request& request);
 
+/// For routes without query parameters: the answer that names each one that came.
+std::optional<Response> refuse_query(const Request& request);
+
+/// For routes that take neither a body nor query parameters.
+std::optional<Response> refuse_extras(const Request& request);
+
 /// The query parameters of a request. As with ObjectReader each read marks a name as known.
 class QueryReader final {
  public:

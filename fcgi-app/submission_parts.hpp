@@ -39,6 +39,11 @@ Checker read_checker(const json::Value& value, const ParseContext& context);
 
 constexpr std::size_t kMaxTests = 1000;
 
+/// Adds a mistake when the arguments of all tests are too long together. `shared_args` are the
+/// bytes of those that tests without their own get, `environment` those that each gets.
+void check_arguments(const std::vector<TestCase>& tests, std::size_t shared_args,
+                     std::size_t environment, const ParseContext& context);
+
 /// Bytes of the argument vectors and environments of all run steps: they travel in one message of
 /// bounded size to the sandbox.
 constexpr std::size_t kMaxArgumentBytes = 65'536;      ///< of one vector

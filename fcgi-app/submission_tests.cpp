@@ -96,6 +96,18 @@ Checker read_checker(const json::Value& value, const ParseContext& context) {
   return checker;
 }
 
+void check_arguments(const std::vector<TestCase>& tests, std::size_t shared_args,
+                     std::size_t environment, const ParseContext& context) {
+  std::size_t total = 0;
+  for (const auto& test : tests)
+    total += environment + (test.args.empty() ? shared_args : bytes_of(test.args));
+  if (total > kMaxAllArgumentBytes)
+    context.errors.add("tests",
+                       "take " + std::to_string(total) +
+                           " bytes of args and env in all, each test with its own copy; at most " +
+                           std::to_string(kMaxAllArgumentBytes) + " are allowed");
+}
+
 void read_tests(ObjectReader& body, const ParseContext& context, const StoredProblem* problem,
                 Submission& submission) {
   if (const auto stop = body.boolean("stop_on_failure")) submission.stop_on_failure = *stop;
@@ -110,15 +122,7 @@ void read_tests(ObjectReader& body, const ParseContext& context, const StoredPro
     context.errors.add("stdin", "must not stand beside tests: each has its own");
   std::size_t environment = 0;
   for (const auto& [name, text] : submission.env) environment += name.size() + text.size();
-  const auto shared_args = bytes_of(submission.args);
-  std::size_t total = 0;
-  for (const auto& test : submission.tests)
-    total += environment + (test.args.empty() ? shared_args : bytes_of(test.args));
-  if (total > kMaxAllArgumentBytes)
-    context.errors.add("tests",
-                       "take " + std::to_string(total) +
-                           " bytes of args and env in all, each test with its own copy; at most " +
-                           std::to_string(kMaxAllArgumentBytes) + " are allowed");
+  check_arguments(submission.tests, bytes_of(submission.args), environment, context);
 }
 
 }  // namespace runyard
