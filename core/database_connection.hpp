@@ -36,12 +36,16 @@ class DatabaseConnection final {
   /// Runs one statement in a transaction of its own. Parameters are texts and numbers; see null_or.
   template <typename... Parameters>
   pqxx::result exec(const Statement& statement, Parameters&&... parameters) {
-    if (prepared_.count(statement.name) == 0) {
-      connection_.prepare(statement.name, statement.sql);
-      prepared_.insert(statement.name);
-    }
+    prepare(statement);
     pqxx::nontransaction transaction(connection_);
     return exec_prepared(transaction, statement.name, std::forward<Parameters>(parameters)...);
+  }
+
+  /// For a transaction of the caller's own, before it begins: see exec_prepared.
+  void prepare(const Statement& statement) {
+    if (prepared_.count(statement.name) != 0) return;
+    connection_.prepare(statement.name, statement.sql);
+    prepared_.insert(statement.name);
   }
 
   pqxx::connection& raw() { return connection_; }

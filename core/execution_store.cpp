@@ -6,6 +6,7 @@
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
 #include "core/listener.hpp"
+#include "core/quota_charge.hpp"
 #include "core/text.hpp"
 
 namespace runyard {
@@ -214,48 +215,91 @@ Execution read_execution(const pqxx::row& row, const std::string& owner) {
   return execution;
 }
 
-}  // namespace
+/// What inserting came to.
+struct Inserted {
+  bool created;  ///< false: the idempotency key was there already
+  bool idle;     ///< some worker waits to be woken
+};
 
-SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
+pqxx::connection& prepared_for(DatabaseConnection& connection, const NewExecution& execution) {
+  connection.prepare(execution.idempotency_key.empty() ? kSubmit : kSubmitOnce);
+  return connection.raw();
+}
+
+Inserted insert(pqxx::transaction_base& transaction, const NewExecution& execution,
+                const std::string& request) {
   const auto& s = execution.submission;
-  const std::string request = to_json(s);
   const std::string isolation(to_string(s.isolation));
   const std::string priority(to_string(s.priority));
   const std::string origin(to_string(execution.origin));
   const auto session = null_if_empty(execution.session_id);
   const auto problem = null_if_empty(execution.problem_id);
   const auto& image = execution.image.empty() ? s.language : execution.image;
-  const bool once = !execution.idempotency_key.empty();
+  const auto rows =
+      execution.idempotency_key.empty()
+          ? exec_prepared(transaction, kSubmit.name, execution.id, execution.owner, s.language,
+                          s.version, s.project_id, isolation, priority, request, execution.watched,
+                          origin, session, problem, execution.listed, image)
+          : exec_prepared(transaction, kSubmitOnce.name, execution.id, execution.owner, s.language,
+                          s.version, s.project_id, isolation, priority, request, execution.watched,
+                          origin, session, problem, execution.listed, image,
+                          execution.idempotency_key, execution.idempotency_digest);
+  return {rows[0][0].as<bool>(), rows[0][1].as<bool>()};
+}
+
+/// Counts and inserts in one transaction, or does neither.
+std::optional<QuotaExceeded> insert_within_quota(DatabaseConnection& connection,
+                                                 const NewExecution& execution,
+                                                 const std::string& request, Inserted& inserted) {
+  prepare_charge(connection);
+  pqxx::work transaction(prepared_for(connection, execution));
+  if (auto refused = charge(transaction, execution.owner, execution.quota)) return refused;
+  inserted = insert(transaction, execution, request);
+  if (!inserted.created) return std::nullopt;  // a repetition: nothing was used up
+  try {
+    transaction.commit();
+  } catch (const pqxx::in_doubt_error& e) {
+    // Once more: if it was committed, its id is there.
+    throw pqxx::broken_connection(e.what());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
+  const std::string request = to_json(execution.submission);
   SubmitOutcome outcome = Submitted{execution.id, true};
   database_.run([&](DatabaseConnection& connection) {
-    bool created = true;
-    bool idle = true;
+    outcome = Submitted{execution.id, true};
+    Inserted inserted{true, true};
     try {
-      const auto rows =
-          once ? connection.exec(kSubmitOnce, execution.id, execution.owner, s.language, s.version,
-                                 s.project_id, isolation, priority, request, execution.watched,
-                                 origin, session, problem, execution.listed, image,
-                                 execution.idempotency_key, execution.idempotency_digest)
-               : connection.exec(kSubmit, execution.id, execution.owner, s.language, s.version,
-                                 s.project_id, isolation, priority, request, execution.watched,
-                                 origin, session, problem, execution.listed, image);
-      created = rows[0][0].as<bool>();
-      idle = rows[0][1].as<bool>();
+      if (!execution.quota.any()) {
+        pqxx::nontransaction alone(prepared_for(connection, execution));
+        inserted = insert(alone, execution, request);
+      } else if (auto refused = insert_within_quota(connection, execution, request, inserted)) {
+        outcome = std::move(*refused);
+      }
     } catch (const pqxx::unique_violation&) {
       // The id is the caller's own: an earlier try was committed although its answer was lost.
     }
-    if (!created) {
-      const auto known = connection.exec(kIdempotent, execution.owner, execution.idempotency_key);
-      // Gone since: the key's day is over. The caller's next try makes a new one.
-      if (known.empty()) throw DatabaseUnavailable("the idempotency key has just expired");
-      const auto id = text_of(known[0][0]);
-      if (text_of(known[0][1]) != execution.idempotency_digest)
-        outcome = IdempotencyConflict{};
-      else
-        outcome = Submitted{id, id == execution.id};
+    const bool refused = std::holds_alternative<QuotaExceeded>(outcome);
+    if (inserted.created && !refused) {
+      if (inserted.idle) connection.exec(kNotify, kWorkChannel, "");
       return;
     }
-    if (idle) connection.exec(kNotify, kWorkChannel, "");
+    if (execution.idempotency_key.empty()) return;
+    const auto known = connection.exec(kIdempotent, execution.owner, execution.idempotency_key);
+    if (known.empty()) {
+      if (refused) return;
+      // Gone since: the key's day is over. The caller's next try makes a new one.
+      throw DatabaseUnavailable("the idempotency key has just expired");
+    }
+    const auto id = text_of(known[0][0]);
+    if (text_of(known[0][1]) != execution.idempotency_digest)
+      outcome = IdempotencyConflict{};
+    else
+      outcome = Submitted{id, id == execution.id};
   });
   return outcome;
 }

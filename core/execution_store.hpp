@@ -11,6 +11,7 @@
 
 #include "core/database.hpp"
 #include "core/execution.hpp"
+#include "core/quota.hpp"
 
 namespace runyard {
 
@@ -27,6 +28,7 @@ struct NewExecution {
   std::string problem_id{};  ///< empty: none
   bool listed = true;        ///< false: no list shows it
   std::string image{};       ///< what a worker must have to claim it; empty: the language's id
+  QuotaLimits quota{};       ///< that this submission must keep within
 };
 
 /// The outcomes of a submission.
@@ -35,7 +37,7 @@ struct Submitted {
   bool created = true;
 };
 struct IdempotencyConflict {};
-using SubmitOutcome = std::variant<Submitted, IdempotencyConflict>;
+using SubmitOutcome = std::variant<Submitted, IdempotencyConflict, QuotaExceeded>;
 
 enum class CancelOutcome { kCancelled, kRequested, kNotFound, kAlreadyTerminal };
 enum class DeleteOutcome { kDeleted, kNotFound, kNotTerminal };
@@ -67,7 +69,9 @@ class ExecutionStore final {
  public:
   explicit ExecutionStore(Database& database) : database_(database) {}
 
-  /// Inserts the execution and its place in the queue, durably, and wakes an idle worker.
+  /// Inserts the execution and its place in the queue, durably, and wakes an idle worker. With a
+  /// quota, submissions of one owner are made one after the other, so that no two together exceed
+  /// it; a repetition by its idempotency key counts for nothing.
   SubmitOutcome submit(const NewExecution& execution);
 
   /// nullopt when there is none or it is another owner's.

@@ -39,6 +39,12 @@ Response problem_response(int status, std::string detail, std::vector<ProblemFie
   return problem_response(Problem{status, std::move(detail), std::move(errors)});
 }
 
+Response unauthorized_response(std::string detail) {
+  auto response = problem_response(401, std::move(detail));
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
 Response unavailable_response(std::string detail, int retry_after_s) {
   auto response = problem_response(503, std::move(detail));
   response.headers.emplace_back("Retry-After", std::to_string(retry_after_s));

@@ -35,6 +35,9 @@ void write_problem(json::Writer& writer, const Problem& problem);
 Response problem_response(const Problem& problem);
 Response problem_response(int status, std::string detail, std::vector<ProblemField> errors = {});
 
+/// 401 with WWW-Authenticate (RFC 6750 section 3).
+Response unauthorized_response(std::string detail);
+
 /// 503 that asks to come back after so many seconds.
 Response unavailable_response(std::string detail, int retry_after_s);
 

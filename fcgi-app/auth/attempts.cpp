@@ -1,0 +1,57 @@
+#include "fcgi-app/auth/attempts.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace runyard {
+namespace {
+
+/// Names are compared without the case of ASCII letters, so they are counted so.
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+}  // namespace
+
+std::string network_of(const std::string& address) {
+  in6_addr bytes{};
+  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
+  if (IN6_IS_ADDR_V4MAPPED(&bytes)) {
+    char text[INET_ADDRSTRLEN];
+    return ::inet_ntop(AF_INET, &bytes.s6_addr[12], text, sizeof text);
+  }
+  std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), 0);
+  char text[INET6_ADDRSTRLEN];
+  return std::string(::inet_ntop(AF_INET6, &bytes, text, sizeof text)) + "/64";
+}
+
+std::string AttemptLimit::subject(const char* kind, const std::string& value) const {
+  return sha256_hex(action_ + '\n' + kind + '\n' + value);
+}
+
+std::optional<std::chrono::seconds> AttemptLimit::count(const std::string& subject) {
+  if (limit_ == 0) return std::nullopt;
+  return accounts_.count_attempt(subject, limit_, window_);
+}
+
+std::optional<std::chrono::seconds> AttemptLimit::count_address(const std::string& address) {
+  return count(subject("address", network_of(address)));
+}
+
+std::optional<std::chrono::seconds> AttemptLimit::count_name(const std::string& name) {
+  return count(subject("name", lower(name)));
+}
+
+void AttemptLimit::forgive(const std::string& address, const std::string& name) {
+  if (limit_ == 0) return;
+  accounts_.forgive_attempt(subject("address", network_of(address)));
+  accounts_.forgive_attempt(subject("name", lower(name)));
+}
+
+}  // namespace runyard

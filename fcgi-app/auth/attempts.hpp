@@ -1,0 +1,40 @@
+#pragma once
+// How often somebody may try to sign in or to register.
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "fcgi-app/auth/accounts.hpp"
+
+namespace runyard {
+
+/// Who tries, for counting: an IPv4 address as it is, an IPv6 address by its first 64 bits, which
+/// is the least that one customer gets. Anything else as it is.
+std::string network_of(const std::string& address);
+
+/// Counts per address and per name, for all processes together in the database: a limit per process
+/// would grow with their number and be gone at each restart. `limit` attempts are allowed within
+/// `window`; 0: any number. Thread-safe.
+class AttemptLimit final {
+ public:
+  AttemptLimit(Accounts& accounts, std::string action, int limit, std::chrono::seconds window)
+      : accounts_(accounts), action_(std::move(action)), limit_(limit), window_(window) {}
+
+  /// Counts before anything is tried, so that many at once cannot pass. Nothing when it may be
+  /// tried, else the time to wait.
+  std::optional<std::chrono::seconds> count_address(const std::string& address);
+  std::optional<std::chrono::seconds> count_name(const std::string& name);
+  /// It was no guess: the attempt does not count.
+  void forgive(const std::string& address, const std::string& name);
+
+ private:
+  std::optional<std::chrono::seconds> count(const std::string& subject);
+  std::string subject(const char* kind, const std::string& value) const;
+
+  Accounts& accounts_;
+  const std::string action_;
+  const int limit_;
+  const std::chrono::seconds window_;
+};
+
+}  // namespace runyard
