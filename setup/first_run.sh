@@ -3,13 +3,44 @@
 
 FIRST_PROGRAM='import sys; print("Hello from Python %d.%d in a sandbox" % sys.version_info[:2])'
 
+# What the operator's own settings came to.
+auth_in_force() { sed -n 's/^auth *= *//p' "$ETC/api.conf" | tail -n 1; }
+
+# A key for this one request, where anonymous callers may not submit. It stands in a file, since everybody
+# may read a program's arguments.
+make_first_key() { # file
+  local key
+  key=ry_$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+  (umask 077 && printf 'X-API-Key: %s\n' "$key" >"$1")
+  FIRST_KEY_DIGEST=$(printf %s "$key" | sha256sum | cut -d' ' -f1)
+  psql -X -q -d "$(database_of runyard_app)" -c "
+    -- One that a failed start has left.
+    DELETE FROM api_keys WHERE owner = 'user:runyard' AND name = 'first run';
+    INSERT INTO api_keys (id, owner, name, digest, scopes)
+    VALUES (gen_random_uuid(), 'user:runyard', 'first run', decode('$FIRST_KEY_DIGEST', 'hex'), '{submit}')"
+}
+drop_first_key() { # file
+  rm -f "$1"
+  psql -X -q -d "$(database_of runyard_app)" -c "DELETE FROM api_keys WHERE digest = decode('$FIRST_KEY_DIGEST', 'hex')"
+}
+
 first_run() {
   step 'first run'
+  local key_file=$STAMP/first-key credentials=()
+  if [[ $(auth_in_force) == required ]]; then
+    make_first_key "$key_file"
+    credentials=(-H "@$key_file")
+  fi
+  first_request "${credentials[@]}"
+  if ((${#credentials[@]} > 0)); then drop_first_key "$key_file"; fi
+}
+
+first_request() { # further arguments of curl
   local answer=$LOG/first-run.json status deadline=$((SECONDS + 60)) body
   body=$(jq -n --arg code "$FIRST_PROGRAM" '{language: "python", code: $code}')
   # A fresh start needs a moment: the API connects, the worker warms its first sandbox.
   while :; do
-    status=$(curl -s --noproxy '*' -m 40 -o "$answer" -w '%{http_code}' -H 'Content-Type: application/json' \
+    status=$(curl -s --noproxy '*' -m 40 -o "$answer" -w '%{http_code}' -H 'Content-Type: application/json' "$@" \
       -d "$body" "$(site_url)/api/v1/executions?wait=30" || true)
     [[ $status == 200 ]] && break
     ((SECONDS < deadline)) && [[ $status =~ ^(000|422|502|503)$ ]] || break

@@ -31,6 +31,7 @@ use_var() {
   LOG=$VAR/log
   APP=$VAR/app          # the copy of programs and manifests that the services use
   ETC=$VAR/etc          # generated settings of the services
+  SECRET=$VAR/secret    # what the API alone reads
   STAMP=$VAR/stamp      # content hashes of what was done last
   SERVICES=$VAR/service # runsvdir's folder
   PG_DATA=$VAR/pg
@@ -47,6 +48,23 @@ read_settings_file() {
     [[ $key =~ ^RUNYARD_[A-Z_]+$ ]] || fail "$file: '$key' is not a setting" "see ./runyard help"
     [[ -n ${!key:-} ]] || printf -v "$key" %s "$value"
   done <"$file"
+}
+
+# Whoever reaches the site can run programs, so beyond this machine a caller says who he is.
+auth_mode() {
+  local address
+  if [[ -n ${RUNYARD_AUTH:-} ]]; then
+    [[ $RUNYARD_AUTH == open || $RUNYARD_AUTH == required ]] ||
+      fail "RUNYARD_AUTH is '$RUNYARD_AUTH'" "set it to open or required"
+    printf '%s\n' "$RUNYARD_AUTH"
+    return
+  fi
+  for address in $LISTEN; do
+    [[ $address == 127.* || $address == '[::1]' || $address == localhost ]] && continue
+    printf 'required\n'
+    return
+  done
+  printf 'open\n'
 }
 
 use_var "${RUNYARD_VAR:-$(default_var)}"

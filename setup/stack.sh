@@ -62,10 +62,14 @@ copy_folder() {
 }
 
 configure_programs() {
+  local auth
+  auth=$(auth_mode)
   {
     echo "# Written by ./runyard up; your own settings go to api.local.conf beside it."
     echo "db = $(database_of runyard_app)"
     echo "languages_dir = $APP/languages"
+    echo "auth = $auth"
+    echo "token_secret_file = $SECRET/token"
     cat "$ETC/api.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/api.conf" 0640
   {

@@ -23,6 +23,8 @@ make_folders() {
   # A worker that ran as root may have left its own.
   chown -R "$WORKER_USER:$SERVICE_USER" "$WORKERS"
   install -d -m 0750 -o "$SERVICE_USER" -g "$SERVICE_USER" "$NGINX" "$VAR/cache"
+  # The API makes its secret at its first start; it stays, so that tokens outlive a restart.
+  install -d -m 0700 -o "$SERVICE_USER" -g "$SERVICE_USER" "$SECRET"
 }
 
 check_reachable() {

@@ -39,6 +39,12 @@ check "the environment wins over the settings file" same \
   "$(RUNYARD_PORT=99; read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 99
 check "the settings file is read" same "$(read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 1234
 
+check "callers of this machine may be anonymous" same "$(LISTEN='127.0.0.1 [::1]' auth_mode)" open
+check "callers from elsewhere may not" same "$(LISTEN='127.0.0.1 192.0.2.1' auth_mode)" required
+check "an address that stands for all is elsewhere" same "$(LISTEN='[::]' auth_mode)" required
+check "the operator may say otherwise" same "$(LISTEN=0.0.0.0 RUNYARD_AUTH=open auth_mode)" open
+check "a mode that does not exist is refused" bash -c "! (source '$ROOT/setup/common.sh'; source '$ROOT/setup/settings.sh'; RUNYARD_AUTH=none auth_mode)"
+
 cat >"$WORK/report.xml" <<'XML'
 <testsuite tests="5" failures="1" disabled="0" skipped="2">
 	<testcase name="a" classname="a" time="0.1" status="run">
