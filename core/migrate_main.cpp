@@ -11,7 +11,8 @@ int main(int argc, char** argv) {
   std::string db;
   std::string folder = "sql/migrations";
   const std::vector<Setting> settings = {
-      text_setting("db", db, "libpq connection string of the schema's owner."),
+      with_alias(text_setting("db", db, "libpq connection string of the schema's owner."),
+                 "RUNNER_DB_DSN"),
       text_setting("migrations_dir", folder, "Folder of the NNNN_what.sql files."),
   };
   try {

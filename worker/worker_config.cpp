@@ -10,7 +10,8 @@ namespace runyard {
 
 std::vector<Setting> worker_settings(WorkerConfig& c) {
   return {
-      text_setting("db", c.db, "libpq connection string or URI of PostgreSQL."),
+      with_alias(text_setting("db", c.db, "libpq connection string or URI of PostgreSQL."),
+                 "RUNNER_DB_DSN"),
       choice_setting("log_level", c.log_level, {"debug", "info", "warn", "error"},
                      "Least level that is logged."),
       text_setting("languages_dir", c.languages_dir, "Folder of the language folders."),
@@ -25,7 +26,9 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
                    "Container runtime, e.g. runsc or kata; empty: the engine's default."),
       text_setting("state_dir", c.state_dir,
                    "Folder of lock files that all workers of this host share."),
-      integer_setting("slots", c.slots, 0, 256, "Executions at one time; 0: one a core."),
+      with_alias(
+          integer_setting("slots", c.slots, 0, 256, "Executions at one time; 0: one a core."),
+          "RUNNER_WORKER_COUNT"),
       integer_setting("prefetch", c.prefetch, 0, 64,
                       "Executions claimed beyond the slots while runs are short."),
       integer_setting("sandbox_memory_mb", c.sandbox_memory_mb, 90, 1'000'000,

@@ -1,0 +1,189 @@
+// The spec engine (API.md 2.2): GET /v1/spec, POST /v1/exec, GET /v1/submissions and
+// /v1/submissions/{id}.
+#include <algorithm>
+#include <map>
+
+#include "core/text.hpp"
+#include "fcgi-app/compat/compat.hpp"
+
+namespace runyard {
+namespace {
+
+using namespace compat;
+
+constexpr int kNewest = 50;
+
+/// Its clients know some languages by other names than ours; both are accepted everywhere.
+constexpr std::pair<const char*, const char*> kKeys[] = {{"python", "python3"},
+                                                         {"javascript", "node"}};
+
+std::string key_of(const Language& language) {
+  for (const auto& [id, key] : kKeys)
+    if (language.id == id) return key;
+  return language.id;
+}
+
+/// The argument vector as one would type it into a shell.
+std::string command_line(const std::vector<std::string>& argv) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./,:@%";
+  std::string line;
+  for (const auto& argument : argv) {
+    if (!line.empty()) line += ' ';
+    if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) {
+      line += argument;
+      continue;
+    }
+    line += '"';
+    for (const char c : argument) {
+      if (c == '"' || c == '\\' || c == '$' || c == '`') line += '\\';
+      line += c;
+    }
+    line += '"';
+  }
+  return line;
+}
+
+std::string command_of(const Language& language) {
+  ArgvContext argv;
+  argv.source = language.source;
+  argv.sources = {language.source};
+  argv.memory_kb = language.default_limits.memory_kb;
+  const auto run = command_line(expand_argv(language.run_argv, argv));
+  if (!language.compile) return run;
+  argv.memory_kb = language.compile->memory_kb;
+  return command_line(expand_argv(language.compile->argv, argv)) + " && " + run;
+}
+
+Response spec(const ApiContext& context) {
+  std::map<std::string, const Language*> entries;  // sorted by key
+  for (const auto& language : context.catalog.all()) entries.emplace(key_of(language), &language);
+  json::Writer writer;
+  writer.begin_object();
+  for (const auto& [key, language] : entries) {
+    const auto& own = language->image_reference;
+    writer.key(key).begin_object();
+    writer.member("image", own.empty() ? "runyard/" + language->image + ":latest" : own);
+    writer.member("entrypoint", "").member("filename", language->source);
+    writer.member("cmd", command_of(*language)).member("language", language->id);
+    writer.member("use", "").end_object();
+  }
+  writer.end_object();
+  return json_response(200, writer.text());
+}
+
+Response exec(const ApiContext& context, const Request& request, const Caller& caller) {
+  // That server read the body whatever it was called.
+  const auto body = parse_json_body(request, true);
+  if (const auto* problem = std::get_if<Problem>(&body))
+    return problem->status == 400 ? error_response(400, "Invalid JSON") : write_error(*problem);
+  const auto& value = std::get<json::Value>(body);
+  if (!value.object()) return error_response(400, "Invalid JSON");
+  auto parsed = parse_submission(context, caller, value,
+                                 {{"language", "language"},
+                                  {"code", "code"},
+                                  {"arguments", "args"},
+                                  {"environment", "env"},
+                                  {"question_id", "problem_id", true}},
+                                 {context.older->spec_timeout_s, context.older->spec_memory_kb});
+  const auto& errors = parsed.errors.fields();
+  const bool no_question = std::any_of(
+      errors.begin(), errors.end(), [](const auto& error) { return error.field == "question_id"; });
+  if (no_question && value.find("question_id")->string())
+    return error_response(404, "Question not found");
+  if (!parsed.errors.empty())
+    return write_error(Problem{400, "some fields are wrong", parsed.errors.fields()});
+
+  NewExecution execution;
+  execution.owner = caller.owner;
+  execution.origin = Origin::kSpec;
+  execution.submission = std::move(parsed.submission);
+  execution.problem_id = std::move(parsed.problem_id);
+  const auto answer = submit_and_wait(context, std::move(execution), 0);
+  if (const auto* no = std::get_if<Refused>(&answer)) return refused(*no, write_error);
+  const auto& id = std::get<Accepted>(answer).id;
+  json::Writer writer;
+  writer.begin_object().member("submission_id", id).member("status", "PENDING").end_object();
+  auto response = json_response(200, writer.text());
+  response.execution_id = id;
+  return response;
+}
+
+const char* status_of(const Execution& execution) {
+  switch (execution.status) {
+    case Status::kQueued:
+      return "PENDING";
+    case Status::kRunning:
+      return "PROCESSING";
+    case Status::kCompleted:
+      return "SUCCESS";
+    case Status::kTimeout:
+      return "TIMEOUT";
+    default:
+      return execution.result->reason == Reason::kWrongAnswer ? "FAILURE" : "ERROR";
+  }
+}
+
+void write_submission(json::Writer& writer, const Execution& execution,
+                      const Submission& submission) {
+  const bool over = execution.result.has_value();
+  const Result result = execution.result.value_or(Result{});
+  const auto seconds = static_cast<int>(submission.limits.wall_ms / 1000);
+  const auto passed = std::count_if(result.tests.begin(), result.tests.end(), [](const auto& test) {
+    return test.status == Status::kCompleted && !test.skipped;
+  });
+  writer.begin_object().member("id", execution.id);
+  writer.member("language", submission.asked_language);
+  writer.member("code", to_utf8(submission.files.front().content));
+  writer.member("status", status_of(execution)).member("stdout", to_utf8(result.output));
+  writer.member("stderr", over ? explained_errors(execution, seconds) : std::string());
+  writer.member("exec_time_ms", result.wall_ms.value_or(0));
+  writer.member("question_id", execution.problem_id);
+  writer.member("passed_count", static_cast<std::int64_t>(passed));
+  writer.member("total_count", static_cast<std::int64_t>(submission.tests.size()));
+  writer.member("memory_used", result.memory_kb.value_or(0));
+  writer.member("created_at", execution.created_at).end_object();
+}
+
+Response submission(const ApiContext& context, const Request& request, const Caller& caller) {
+  const auto execution = find(context, request.params.at(0), caller, Origin::kSpec);
+  const auto asked = execution ? context.executions.find_submission(execution->id, caller.owner)
+                               : std::optional<Submission>();
+  if (!asked) return error_response(404, "Not found");
+  json::Writer writer;
+  write_submission(writer, *execution, *asked);
+  auto response = json_response(200, writer.text());
+  response.execution_id = execution->id;
+  return response;
+}
+
+Response submissions(const ApiContext& context, const Request& /*request*/, const Caller& caller) {
+  json::Writer writer;
+  writer.begin_array();
+  for (const auto& id : context.older->store.newest_spec(caller.owner, kNewest)) {
+    const auto execution = context.executions.find(id, caller.owner);
+    const auto asked = context.executions.find_submission(id, caller.owner);
+    if (execution && asked) write_submission(writer, *execution, *asked);
+  }
+  writer.end_array();
+  return json_response(200, writer.text());
+}
+
+}  // namespace
+
+void add_spec_routes(Router& router, const ApiContext& context) {
+  using Route = Response (*)(const ApiContext&, const Request&, const Caller&);
+  const auto add = [&](const char* method, const char* path, Scope scope, Route route) {
+    router.add(method, path,
+               handler(context, scope, write_error,
+                       [context, route](const Request& request, const Caller& caller) {
+                         return route(context, request, caller);
+                       }));
+  };
+  router.add("GET", "/v1/spec", [context](const Request&) { return spec(context); });
+  add("POST", "/v1/exec", Scope::kSubmit, exec);
+  add("GET", "/v1/submissions", Scope::kRead, submissions);
+  add("GET", "/v1/submissions/{id}", Scope::kRead, submission);
+}
+
+}  // namespace runyard
