@@ -43,12 +43,22 @@ export function operations_of(description) {
         path,
         definition,
         parameters: [...(item.parameters ?? []), ...(definition.parameters ?? [])].map((one) => resolve(description, one)),
-        body: resolve(description, definition.requestBody),
+        body: with_examples(description, resolve(description, definition.requestBody)),
         responses,
       });
     }
   }
   return found;
+}
+
+/// The same body with its examples resolved.
+function with_examples(description, body) {
+  if (!body) return undefined;
+  const content = Object.fromEntries(Object.entries(body.content).map(([type, media]) => [type, {
+    ...media,
+    examples: media.examples && Object.fromEntries(Object.entries(media.examples).map(([name, one]) => [name, resolve(description, one)])),
+  }]));
+  return { ...body, content };
 }
 
 /// Compiles schemas of the description; their references reach into it.

@@ -42,7 +42,7 @@ test('it is OpenAPI 3.1 with an id, a summary and a tag for each operation', () 
 function each_schema(value, place, visit) {
   if (!value || typeof value !== 'object') return;
   if (Array.isArray(value)) return value.forEach((item, index) => each_schema(item, `${place}/${index}`, visit));
-  if (value.properties && !/\/(properties|then|if|not|oneOf\/\d+)$/.test(place) || value.type === 'object') visit(value, place);
+  if (value.properties && !/\/(properties|then|if|not|dependentSchemas\/\w+|oneOf\/\d+)$/.test(place) || value.type === 'object') visit(value, place);
   for (const [name, member] of Object.entries(value)) {
     if (!['example', 'examples', 'value', 'enum', 'const', 'required'].includes(name)) each_schema(member, `${place}/${name}`, visit);
   }

@@ -23,11 +23,12 @@ async function cancel(api, id, options = {}) {
   assert.equal(over.json().status, 'CANCELLED');
 }
 
-/// Answers that every route with a JSON body has in common.
-export async function refusals_of_bodies(api, id, options = {}) {
-  await api.call(id, { body: '{', expected: 400, ...options });
-  await api.call(id, { body: 'x', headers: { 'Content-Type': 'text/plain' }, expected: 415, ...options });
-  await api.call(id, { headers: { 'Content-Type': 'application/json', 'Content-Length': 9000000 }, expected: 413, ...options });
+/// Answers that every route which looks at a body has in common.
+export async function refusals_of_bodies(api, id, { headers, ...options } = {}) {
+  const refused = (expected, more) => api.call(id, { ...options, ...more, headers: { ...headers, ...more.headers }, expected });
+  await refused(400, { body: '{' });
+  await refused(415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
+  await refused(413, { headers: { 'Content-Type': 'application/json', 'Content-Length': 9000000 } });
 }
 
 // One program for each way to end.
