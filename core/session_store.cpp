@@ -42,14 +42,13 @@ constexpr Statement kChange{"change_session",
 constexpr Statement kRemove{
     "remove_session", "delete from code_sessions where id = $1::uuid and owner = $2 returning 1"};
 
-// The last run is over when it has left the queue. One that is in neither table has been let in and
-// is about to be submitted, or its API process died in between: for that it has half a minute. The
-// row's lock puts two callers one behind the other, and the second sees what the first wrote.
+// The last run is over when it has left the queue. One that has been let in and not yet been
+// submitted has half a minute for it, should its API process die in between. The row's lock puts
+// two callers one behind the other, and the second sees what the first wrote.
 #define RUNYARD_RUN_IS_ACTIVE                                      \
   "(s.execution_id is not null and\n"                              \
   "   (exists (select from queue q where q.id = s.execution_id)\n" \
-  "    or (s.begun_at > clock_timestamp() - interval '30 s'\n"     \
-  "        and not exists (select from executions e where e.id = s.execution_id))))"
+  "    or s.begun_at > clock_timestamp() - interval '30 s'))"
 
 static_assert(SessionStore::kRunsAMinute == 10, "as it stands in the statements below");
 #define RUNYARD_TOO_OFTEN                                  \
@@ -84,6 +83,11 @@ constexpr Statement kWhyNot{
 #undef RUNYARD_TOO_OFTEN
 #undef RUNYARD_RUN_IS_ACTIVE
 #undef RUNYARD_SESSION
+
+constexpr Statement kRunSubmitted{"run_submitted",
+                                  "update code_sessions\n"
+                                  "set begun_at = null\n"
+                                  "where id = $1::uuid and execution_id = $2::uuid"};
 
 constexpr Statement kForgetRun{"forget_run",
                                "update code_sessions\n"
@@ -216,6 +220,11 @@ RunOutcome SessionStore::begin_run(const std::string& id, const std::string& own
     outcome = RunsTooOften{1};  // others are always faster
   });
   return outcome;
+}
+
+void SessionStore::run_submitted(const std::string& id, const std::string& execution_id) {
+  database_.run(
+      [&](DatabaseConnection& connection) { connection.exec(kRunSubmitted, id, execution_id); });
 }
 
 void SessionStore::forget_run(const std::string& id, const std::string& execution_id) {

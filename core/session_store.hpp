@@ -62,10 +62,12 @@ class SessionStore final {
 
   /// Enters `execution_id`, which is about to be submitted, as the session's run, and keeps `code`
   /// where there is one. Refused while the last one is not over (of two callers at the same moment
-  /// one is refused), and beyond kRunsAMinute in a minute.
+  /// one is refused), and beyond kRunsAMinute in a minute. One of the next two has to follow.
   RunOutcome begin_run(const std::string& id, const std::string& owner,
                        const std::string& execution_id, const std::optional<std::string>& code);
 
+  /// The execution is in the queue: how long the run lasts is seen there.
+  void run_submitted(const std::string& id, const std::string& execution_id);
   /// The execution was not taken: the session may run again at once, and it does not count.
   void forget_run(const std::string& id, const std::string& execution_id);
 

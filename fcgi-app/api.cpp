@@ -33,6 +33,8 @@ Api::Api(const ApiContext& context) {
   add_submit_routes(router_, context);
   add_execution_routes(router_, context);
   add_problem_routes(router_, context);
+  add_session_routes(router_, context);
+  add_stats_routes(router_, context);
   add_language_routes(router_, context);
   add_health_routes(router_, context);
 }

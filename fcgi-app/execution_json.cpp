@@ -115,10 +115,10 @@ std::string verdict_of(const TestResult& test) {
   return std::string(reason.empty() ? to_string(test.status) : reason);
 }
 
-void write_execution(json::Writer& writer, const Execution& execution, OutputEncoding encoding) {
+void write_execution_head(json::Writer& writer, const Execution& execution,
+                          OutputEncoding encoding) {
   Members members(writer, encoding);
   const Result* result = execution.result ? &*execution.result : nullptr;
-  writer.begin_object();
   members.text("execution_id", execution.id);
   members.text("status", to_string(execution.status));
   if (result) {
@@ -128,6 +128,13 @@ void write_execution(json::Writer& writer, const Execution& execution, OutputEnc
   } else {
     for (const char* name : {"stdout", "stderr", "execution_time"}) members.null(name);
   }
+}
+
+void write_execution(json::Writer& writer, const Execution& execution, OutputEncoding encoding) {
+  Members members(writer, encoding);
+  const Result* result = execution.result ? &*execution.result : nullptr;
+  writer.begin_object();
+  write_execution_head(writer, execution, encoding);
   write_outcome(writer, result, encoding);
   members.text("language", execution.language);
   members.text("version", execution.version);
@@ -142,6 +149,9 @@ void write_execution(json::Writer& writer, const Execution& execution, OutputEnc
   members.text("created_at", execution.created_at);
   members.optional_text("started_at", execution.started_at);
   members.optional_text("finished_at", execution.finished_at);
+  // Last and only where there is one: most executions belong to neither.
+  if (!execution.problem_id.empty()) members.text("problem_id", execution.problem_id);
+  if (!execution.session_id.empty()) members.text("session_id", execution.session_id);
   writer.end_object();
 }
 

@@ -17,6 +17,10 @@ enum class OutputEncoding {
 /// encoding: text where it is UTF-8 (and kText was asked), else base64.
 void write_execution(json::Writer& writer, const Execution& execution, OutputEncoding encoding);
 
+/// The first five members alone, `execution_id` to `execution_time`, into an object that is open.
+void write_execution_head(json::Writer& writer, const Execution& execution,
+                          OutputEncoding encoding);
+
 std::string execution_to_json(const Execution& execution, OutputEncoding encoding);
 
 /// "PASSED", "SKIPPED" or the reason why it failed.

@@ -6,6 +6,7 @@
 #include "fcgi-app/cursor.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
+#include "fcgi-app/sessions/session_execution.hpp"
 #include "fcgi-app/timestamp.hpp"
 
 namespace runyard {
@@ -24,9 +25,9 @@ bool holds_tag(std::string_view header, std::string_view etag) {
   return false;
 }
 
-Response execution_response(const Request& request, const Execution& execution,
-                            OutputEncoding encoding) {
-  auto response = json_response(200, execution_to_json(execution, encoding));
+/// `body` is what is shown of the execution.
+Response execution_response(const Request& request, const Execution& execution, std::string body) {
+  auto response = json_response(200, std::move(body));
   response.execution_id = execution.id;
   if (!is_terminal(execution.status)) return response;  // with no-store, as everything else
 
@@ -51,6 +52,8 @@ Response read_one(const ApiContext& context, const Request& request, const Calle
   BodyErrors errors;
   QueryReader query(request, errors);
   const auto encoding = query.encoding();
+  const auto* whole = query.text("view");
+  if (whole && *whole != "full") errors.add("view", "must be \"full\"");
   const auto wish = read_wait(request, query, context.max_wait_s);
   query.refuse_unknown();
   if (!errors.empty()) return refusal(errors);
@@ -69,7 +72,12 @@ Response read_one(const ApiContext& context, const Request& request, const Calle
     }
   }
   if (!execution) return no_such_execution();
-  auto response = execution_response(request, *execution, encoding);
+  // Clients of code sessions know five members only.
+  const bool short_form = execution->origin == Origin::kSession && !whole;
+  auto response = execution_response(
+      request, *execution,
+      short_form ? session_execution_to_json(*execution, encoding, context.catalog)
+                 : execution_to_json(*execution, encoding));
   // Too many wait already: the client must not come back at once.
   if (crowded) response.headers.emplace_back("Retry-After", "1");
   if (waited && wish.preferred)

@@ -12,6 +12,10 @@ void add_submit_routes(Router& router, const ApiContext& context);
 void add_execution_routes(Router& router, const ApiContext& context);
 /// GET and POST /problems, GET, PUT, PATCH and DELETE /problems/{id}.
 void add_problem_routes(Router& router, const ApiContext& context);
+/// POST /code-sessions, GET, PATCH and DELETE /code-sessions/{id}, POST /code-sessions/{id}/run.
+void add_session_routes(Router& router, const ApiContext& context);
+/// GET /stats.
+void add_stats_routes(Router& router, const ApiContext& context);
 /// GET /languages and /languages/{id}.
 void add_language_routes(Router& router, const ApiContext& context);
 /// GET /health and /ready, with and without /api/v1.

@@ -33,14 +33,15 @@ create table code_sessions (
   language   text        not null check (language <> ''),
   code       text        not null default '',
   status     text        not null default 'ACTIVE' check (status in ('ACTIVE', 'CLOSED')),
-  -- The last run, and when it was let in: no other begins while it is not over.
+  -- The last run: no other begins while it is not over.
   execution_id  uuid,
+  -- When it was let in; null again as soon as it is in the queue.
   begun_at      timestamptz,
   -- When the last runs began, the latest last; as many as a minute allows.
   recent_runs   timestamptz[] not null default '{}',
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
-  constraint run_has_its_time check ((execution_id is null) = (begun_at is null))
+  constraint what_began_is_a_run check (begun_at is null or execution_id is not null)
 );
 create index code_sessions_owner on code_sessions (owner, id);
 create index code_sessions_problem on code_sessions (problem_id) where problem_id is not null;
