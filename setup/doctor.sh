@@ -6,7 +6,6 @@ set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
-source "$ROOT/setup/settings.sh"
 source "$ROOT/setup/doctor_engine.sh"
 FAILS=0
 WARNS=0
@@ -21,6 +20,8 @@ bad() {
   FAILS=$((FAILS + 1))
 }
 fail() { bad settings "$1" "${2:-}"; }
+# Its mistakes are findings too.
+source "$ROOT/setup/settings.sh"
 
 check_system() {
   local name
@@ -111,15 +112,19 @@ check_user_namespaces() {
 }
 
 check_port() {
-  local holders pid
-  holders=$(ss -H -ltnp "sport = :$PORT" 2>/dev/null)
+  local port
+  for port in $PORT $MORE_PORTS; do check_one_port "$port"; done
+}
+check_one_port() { # port
+  local port=$1 holders pid
+  holders=$(ss -H -ltnp "sport = :$port" 2>/dev/null)
   pid=$(cat "$SERVICES/nginx/supervise/pid" 2>/dev/null)
   if [[ -z $holders ]]; then
-    ok port "$PORT is free"
+    ok port "$port is free"
   elif [[ -n $pid && $holders == *"pid=$pid,"* ]]; then
-    ok port "$PORT is held by our Nginx"
+    ok port "$port is held by our Nginx"
   else
-    bad port "$PORT is held by $(grep -oE '"[^"]+",pid=[0-9]+' <<<"$holders" | head -n 1)" "stop it, or: RUNYARD_PORT=$((PORT + 1)) ./runyard up"
+    bad port "$port is held by $(grep -oE '"[^"]+",pid=[0-9]+' <<<"$holders" | head -n 1)" "stop it, or: RUNYARD_PORT=$((port + 1)) ./runyard up"
   fi
 }
 

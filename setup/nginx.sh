@@ -2,17 +2,17 @@
 # Nginx's configuration from the templates in nginx/, checked before it is used.
 
 configure_nginx() {
-  local address LISTEN_LINES=''
+  local address port LISTEN_LINES=''
   local SOCKET=$RUN/api.sock
   for address in $LISTEN; do
     # A machine without IPv6 refuses its addresses.
     [[ $address == '['* && ! -e /proc/net/if_inet6 ]] && continue
-    LISTEN_LINES+="listen $address:$PORT; "
+    for port in $PORT $MORE_PORTS; do LISTEN_LINES+="listen $address:$port; "; done
   done
   umask 022
   fill_in "$ROOT/nginx/runyard.conf" | replace_file "$NGINX/nginx.conf" 0644
   local file
-  for file in runyard.http.inc runyard.inc docs.inc problem.inc fastcgi.inc headers.inc; do
+  for file in runyard.http.inc runyard.inc older.inc docs.inc problem.inc fastcgi.inc headers.inc; do
     fill_in "$ROOT/nginx/$file" | replace_file "$NGINX/$file" 0644
   done
   # The operator's own; never overwritten.
@@ -31,7 +31,7 @@ start_nginx() {
   hash=$(content_hash "$NGINX"/*.conf "$NGINX"/*.inc)
   running=$(service_pid nginx)
   if [[ -n $running ]] && ! stamped service-nginx "$hash"; then
-    if stamped nginx-listen "$PORT $LISTEN"; then
+    if stamped nginx-listen "$PORT $MORE_PORTS$LISTEN"; then
       sv hup "$SERVICES/nginx" >/dev/null
     else
       restart_service nginx
@@ -43,7 +43,7 @@ start_nginx() {
     fail "Nginx does not listen on port $PORT" "the whole log: ./runyard logs nginx"
   fi
   set_stamp service-nginx "$hash"
-  set_stamp nginx-listen "$PORT $LISTEN"
+  set_stamp nginx-listen "$PORT $MORE_PORTS$LISTEN"
   step_done "$(site_url)"
 }
 
@@ -58,17 +58,27 @@ site_host() {
 site_url() { printf 'http://%s:%s\n' "$(site_host)" "$PORT"; }
 port_answers() { curl -s -o /dev/null --noproxy '*' -m 2 "$(site_url)/"; }
 
-# Nobody else may hold the port; our own Nginx may.
+# Nobody else may hold a port of ours; our own Nginx may.
 check_port() {
-  [[ $PORT =~ ^[0-9]+$ ]] && ((PORT > 0 && PORT < 65536)) || fail "RUNYARD_PORT=$PORT is not a port" "use a number from 1 to 65535"
-  local holders own
-  holders=$(ss -H -ltnp "sport = :$PORT" 2>/dev/null || true)
+  local port
+  # All of them before the first that is taken: what is no port is the more likely slip.
+  for port in $PORT $MORE_PORTS; do
+    [[ $port =~ ^[0-9]{1,5}$ ]] && ((10#$port > 0 && 10#$port < 65536)) ||
+      fail "RUNYARD_PORT: $port is not a port" "use a number from 1 to 65535, or several with commas between them"
+  done
+  [[ -n $PORT ]] || fail "RUNYARD_PORT names no port" "use a number from 1 to 65535, or several with commas between them"
+  for port in $PORT $MORE_PORTS; do check_one_port "$port"; done
+}
+
+check_one_port() { # port
+  local port=$1 holders own
+  holders=$(ss -H -ltnp "sport = :$port" 2>/dev/null || true)
   [[ -n $holders ]] || return 0
   own=$(service_pid nginx)
   [[ -n $own && $holders == *"pid=$own,"* ]] && return
   # What an earlier, killed supervisor left is ours too and will be ended.
   local pid
   for pid in $(processes_of "$SERVICES/nginx"); do [[ $holders == *"pid=$pid,"* ]] && return; done
-  fail "port $PORT is taken by $(sed -n 's/.*users:((\(.*\)))$/\1/p' <<<"$holders" | head -n 1)" \
-    "stop that program, or choose another port: RUNYARD_PORT=$((PORT + 1)) ./runyard up"
+  fail "port $port is taken by $(sed -n 's/.*users:((\(.*\)))$/\1/p' <<<"$holders" | head -n 1)" \
+    "stop that program, or choose another port: RUNYARD_PORT=$((port + 1)) ./runyard up"
 }

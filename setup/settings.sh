@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# Where everything is. Each value may come from the environment; those of `up` also from var/settings.
+# Where everything is. Each value may come from the environment; those of `up` also from .env and var/settings.
+
+# shellcheck source=setup/older_settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/older_settings.sh"
 
 # Prints the first folder above $1 that other users may not enter, nothing when there is none.
 closed_parent() {
@@ -45,7 +48,7 @@ read_settings_file() {
   [[ -r $file ]] || return 0
   while IFS='=' read -r key value || [[ -n $key ]]; do
     [[ $key =~ ^[[:space:]]*(#|$) ]] && continue
-    [[ $key =~ ^RUNYARD_[A-Z_]+$ ]] || fail "$file: '$key' is not a setting" "see ./runyard help"
+    [[ $key =~ ^RUNYARD_[A-Z0-9_]+$ ]] || fail "$file: '$key' is not a setting" "see ./runyard help"
     [[ -n ${!key:-} ]] || printf -v "$key" %s "$value"
   done <"$file"
 }
@@ -67,10 +70,23 @@ auth_mode() {
   printf 'open\n'
 }
 
+# "8080, 3000": the first is the one that this machine uses itself.
+use_ports() {
+  local port ports
+  IFS=$', \t' read -r -a ports <<<"$1"
+  PORT=${ports[0]:-}
+  MORE_PORTS=
+  for port in "${ports[@]:1}"; do
+    [[ " $PORT $MORE_PORTS" == *" $port "* ]] || MORE_PORTS+="$port "
+  done
+}
+
+read_dotenv "$ROOT/.env"
 use_var "${RUNYARD_VAR:-$(default_var)}"
 read_settings_file "$VAR/settings"
+take_older_names
 
-PORT=${RUNYARD_PORT:-8080}
+use_ports "${RUNYARD_PORT:-8080}"
 LISTEN=${RUNYARD_LISTEN:-127.0.0.1 [::1]}
 PRESET=release
 API_PROCESSES=${RUNYARD_API_PROCESSES:-2}

@@ -9,7 +9,7 @@ write_stack_env() {
   [[ -n $DOCKER_GROUP ]] || worker=root
   {
     echo "# Written by ./runyard up, read by the service scripts."
-    for name in VAR RUN LOG APP ETC NGINX PG_DATA PG_BIN SERVICE_USER DATABASE_USER GROUP DOCKER_GROUP API_PROCESSES PORT LISTEN; do
+    for name in VAR RUN LOG APP ETC NGINX PG_DATA PG_BIN SERVICE_USER DATABASE_USER GROUP DOCKER_GROUP API_PROCESSES PORT MORE_PORTS LISTEN; do
       printf '%s=%q\n' "$name" "${!name:-}"
     done
     printf 'WORKER_USER=%q\n' "$worker"
@@ -70,6 +70,7 @@ configure_programs() {
     echo "languages_dir = $APP/languages"
     echo "auth = $auth"
     echo "token_secret_file = $SECRET/token"
+    passed_settings spec_timeout_s spec_memory execute_per_15_min
     cat "$ETC/api.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/api.conf" 0640
   {
@@ -79,6 +80,7 @@ configure_programs() {
     echo "docker = $(command -v docker)"
     echo "seccomp_profile = $APP/seccomp/profile.json"
     echo "state_dir = $WORKERS"
+    passed_settings slots
     cat "$ETC/worker.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/worker.conf" 0640
   # The connection string may hold a password: only the services' group reads it.

@@ -45,7 +45,7 @@ command_test() { # label...
 # A stack with its own state, port and cluster.
 use_test_stack() {
   use_var "${RUNYARD_TEST_VAR:-$VAR/test}"
-  PORT=${RUNYARD_TEST_PORT:-18080}
+  use_ports "${RUNYARD_TEST_PORT:-18080}"
   LISTEN=127.0.0.1
   PRESET=dev
   unset RUNYARD_DB RUNYARD_BIN

@@ -2,6 +2,7 @@
 # Nginx with the real configuration and no API behind it: every answer is JSON, limits hold.
 source "$(dirname "$0")/support.sh"
 PORT=18977
+MORE_PORTS=18978
 LISTEN=127.0.0.1
 URL=http://127.0.0.1:$PORT
 make_users
@@ -58,6 +59,18 @@ curl -s -X OPTIONS -D "$WORK/headers" -o /dev/null -H 'Origin: https://allowed.e
 check "a preflight of an allowed origin is answered" same "$(header access-control-allow-origin)" https://allowed.example
 curl -s -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/api/v1/executions"
 check "another origin is allowed nothing" same "$(header access-control-allow-origin)" ""
+
+curl -s -X OPTIONS -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/v1/exec"
+check "the spec engine's paths are open to pages of all origins" same "$(header access-control-allow-origin)" '*'
+check "with the headers that its clients know" same "$(header access-control-allow-headers)" 'Origin, Content-Type, Accept'
+check "an API that is away is 503 there too" problem 503 -H 'Origin: https://other.example' "$URL/v1/spec"
+check "which such a page may read" same "$(header access-control-allow-origin)" '*'
+for path in /execute /execute/ /languages /languages/ /health/ /ready/; do
+  check "$path goes to the API" problem 503 "$URL$path"
+done
+check "every port has all routes" problem 503 "http://127.0.0.1:18978/v1/spec"
+check "a program gets JSON at the front page" same "$(curl -s -H 'Accept: application/json' "$URL/" | jq -r .api)" /api/v1
+check "a browser gets a page" same "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Accept: text/html,*/*;q=0.8' "$URL/")" "302 $URL/docs/"
 
 trap - EXIT
 kill %1

@@ -39,6 +39,38 @@ check "the environment wins over the settings file" same \
   "$(RUNYARD_PORT=99; read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 99
 check "the settings file is read" same "$(read_settings_file "$WORK/settings"; printf %s "$RUNYARD_PORT")" 1234
 
+ports() { use_ports "$1"; printf '%s' "$PORT|$MORE_PORTS"; }
+check "one port is one" same "$(ports 8080)" '8080|'
+check "several ports are told apart by commas and spaces, and named once" same "$(ports '8080, 3000,3005 8080  80')" '8080|3000 3005 80 '
+check "a port among several that is none is refused" env RUNYARD_PORT=8080,99999 bash -c "! '$ROOT/runyard' up"
+
+dotenv() { (read_dotenv "$WORK/dotenv"; take_older_names; printf '%s' "${!1:-}"); }
+cat >"$WORK/dotenv" <<'ENV'
+# comment
+export RUNNER_API_BINDADDRESS=":3000"
+RUNNER_SANDBOX_TIMEOUTSECONDS=7   # seconds
+RUNNER_SANDBOX_MEMORY='64M'
+RUNNER_DB_DSN="host=db user=me password='a b' dbname=runner"
+RUNNER_WORKER_COUNT=3
+OTHER=kept out
+ENV
+check ".env: the address" same "$(dotenv RUNYARD_LISTEN)" '0.0.0.0 [::]'
+check ".env: the port" same "$(dotenv RUNYARD_PORT)" 3000
+check ".env: the time" same "$(dotenv RUNYARD_SPEC_TIMEOUT_S)" 7
+check ".env: the memory" same "$(dotenv RUNYARD_SPEC_MEMORY)" 64M
+check ".env: the database" same "$(dotenv RUNYARD_DB)" "host=db user=me password='a b' dbname=runner"
+check ".env: the workers" same "$(dotenv RUNYARD_SLOTS)" 3
+check ".env: the names of other software are left alone" same "$(dotenv OTHER)" ''
+check "the environment wins over .env" same "$(RUNNER_WORKER_COUNT=5 dotenv RUNYARD_SLOTS)" 5
+check "our name and the older one may agree" same "$(RUNYARD_SLOTS=3 dotenv RUNYARD_SLOTS)" 3
+disagree() { ! (RUNYARD_SLOTS=4 dotenv RUNYARD_SLOTS) && ! (RUNYARD_PORT=8080 dotenv RUNYARD_PORT); }
+check "where they disagree the start is refused" disagree
+check "an address without a port is refused" bash -c "! (source '$ROOT/setup/common.sh'; source '$ROOT/setup/older_settings.sh'; RUNNER_API_BINDADDRESS=localhost take_older_names)"
+printf 'RUNNER_SANDBOX_MEMROY=1M\n' >"$WORK/dotenv"
+check "an unknown name in .env is warned of" bash -c "[[ '$(dotenv RUNYARD_SPEC_MEMORY 2>&1)' == *'no setting RUNNER_SANDBOX_MEMROY'* ]]"
+check "and one in the environment" bash -c "[[ '$(RUNNER_DB_DNS=x dotenv RUNYARD_DB 2>&1)' == *'no setting RUNNER_DB_DNS'* ]]"
+check "what is set is passed to the programs" same "$(RUNYARD_SPEC_MEMORY=64M passed_settings spec_timeout_s spec_memory)" 'spec_memory = 64M'
+
 check "callers of this machine may be anonymous" same "$(LISTEN='127.0.0.1 [::1]' auth_mode)" open
 check "callers from elsewhere may not" same "$(LISTEN='127.0.0.1 192.0.2.1' auth_mode)" required
 check "an address that stands for all is elsewhere" same "$(LISTEN='[::]' auth_mode)" required
