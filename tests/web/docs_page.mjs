@@ -27,18 +27,26 @@ test('the page shows every operation, from this server alone, without a complain
   await page.close();
 });
 
-test('every operation unfolds with its parameters, bodies and answers', async () => {
+test('every operation unfolds and shows its answers', async () => {
   const page = await browser.newPage();
   const seen = watch_page(page, url);
   await page.goto(`${url}/docs/`);
   await page.waitForSelector('.opblock-summary');
-  for (const control of await page.$$('.opblock-summary-control')) await control.click();
-  await page.waitForFunction((count) => document.querySelectorAll('.opblock.is-open .responses-table').length === count,
-    operations.length);
-  const answers = await page.$$eval('.opblock.is-open', (blocks) => blocks.map((block) =>
-    [...block.querySelectorAll('.responses-table .response-col_status')].map((cell) => cell.textContent.trim())));
-  const wanted = operations.flatMap((one) => Object.keys(one.definition.responses)).sort();
-  assert.deepEqual(answers.flat().filter((status) => /^\d{3}/.test(status)).map((status) => status.slice(0, 3)).sort(), wanted);
+  // One at a time: all of them together are thousands of elements, which nobody looks at either.
+  for (const { id, definition } of operations) {
+    const shown = await page.evaluate(async ([tag, name]) => {
+      const block = document.getElementById(`operations-${tag}-${name}`);
+      const control = block.querySelector('.opblock-summary-control');
+      control.click();
+      const table = () => block.querySelector('.responses-table');
+      while (!table()) await new Promise(requestAnimationFrame);
+      const statuses = [...table().querySelectorAll('tr.response')].map((row) => row.dataset.code);
+      control.click();
+      while (table()) await new Promise(requestAnimationFrame);
+      return statuses;
+    }, [definition.tags[0], id]);
+    assert.deepEqual(shown, Object.keys(definition.responses).sort(), id);
+  }
   assert.deepEqual(seen, { foreign: [], violations: [], errors: [] });
   await page.close();
 });
