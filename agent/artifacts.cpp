@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/channel.hpp"
@@ -23,7 +25,9 @@
 namespace runyard::agent {
 namespace {
 
-/// What the helper writes before each file's bytes and its name.
+using protocol::NotSent;
+
+/// What the helper writes before each file's name and its bytes.
 struct Entry {
   std::uint64_t size;
   std::uint32_t mode;
@@ -49,56 +53,137 @@ void write_bytes(int fd, const void* data, std::size_t size) {
   }
 }
 
-/// In the helper: writes one file to the pipe when it is of the allowed kind and fits into
-/// `budget`.
-void offer(int box, const std::string& name, std::uint64_t& budget, int out) {
-  // NONBLOCK: the open of a FIFO would wait for a writer.
-  const Fd fd(open_below(box, name, O_RDONLY | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-  // A second name may be one outside of /box that the job itself cannot read.
-  if (status.st_nlink != 1 && enabled(Protection::kNoFollow)) return;
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size > budget) return;
-  budget -= size;
-  const Entry entry{size, status.st_mode & 0777u, static_cast<std::uint32_t>(name.size())};
-  write_bytes(out, &entry, sizeof entry);
-  write_bytes(out, name.data(), name.size());
-  char buffer[32768];
-  for (std::uint64_t left = size; left > 0;) {
-    const ssize_t n = ::read(fd.get(), buffer, std::min<std::uint64_t>(left, sizeof buffer));
-    if (n <= 0) ::_exit(1);
-    write_bytes(out, buffer, static_cast<std::size_t>(n));
-    left -= static_cast<std::uint64_t>(n);
+/// What the errno of an open says of the file.
+NotSent why_not(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return NotSent::kMissing;
+    case ELOOP:
+    case EXDEV:
+    case ENXIO:  // a socket
+      return NotSent::kNotPlain;
+    default:
+      return NotSent::kUnreadable;
   }
 }
 
-std::vector<std::string> names_that_match(int box, const std::string& pattern) {
-  if (pattern.find('*') == std::string::npos) return {pattern};
-  const auto slash = pattern.rfind('/');
-  const std::string prefix = slash == std::string::npos ? "" : pattern.substr(0, slash + 1);
-  const std::string last = pattern.substr(prefix.size());
-  std::vector<std::string> names;
-  const int folder =
-      open_below(box, prefix.empty() ? "." : prefix.substr(0, slash), O_RDONLY | O_DIRECTORY);
-  DIR* dir = folder < 0 ? nullptr : ::fdopendir(folder);
-  if (dir == nullptr) return names;
-  constexpr std::size_t kMost = 1024;
-  while (const dirent* entry = ::readdir(dir))
-    if (matches(last, entry->d_name) && names.size() < kMost)
-      names.push_back(prefix + entry->d_name);
-  ::closedir(dir);
-  std::sort(names.begin(), names.end());
-  return names;
-}
+/// In the helper: writes files to the pipe, or why not.
+class Sender final {
+ public:
+  Sender(int box, std::uint64_t budget, int out) : box_(box), budget_(budget), out_(out) {}
+
+  /// `by_name`: it was asked for itself, so that its absence is worth a word.
+  void offer(const std::string& name, bool by_name) {
+    if (!offered_.insert(name).second) return;
+    // NONBLOCK: the open of a FIFO would wait for a writer.
+    const Fd fd(open_below(box_, name, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+    const int error = errno;
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) {
+      if (by_name) refuse(name, why_not(error), 0);
+      return;
+    }
+    // A second name may be one outside of /box that the job itself cannot read.
+    if (!S_ISREG(status.st_mode) || (status.st_nlink != 1 && enabled(Protection::kNoFollow))) {
+      if (by_name) refuse(name, NotSent::kNotPlain, 0);
+      return;
+    }
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    if (size > budget_) return refuse(name, NotSent::kTooLarge, size);
+    if (sent_ == protocol::kMaxArtifacts) {
+      if (!std::exchange(told_many_, true)) refuse(name, NotSent::kTooMany, size);
+      return;
+    }
+    ++sent_;
+    budget_ -= size;
+    begin(name, {size, status.st_mode & 0777u, 0});
+    char buffer[32768];
+    for (std::uint64_t left = size; left > 0;) {
+      const ssize_t n = ::read(fd.get(), buffer, std::min<std::uint64_t>(left, sizeof buffer));
+      if (n <= 0) ::_exit(1);
+      write_bytes(out_, buffer, static_cast<std::size_t>(n));
+      left -= static_cast<std::uint64_t>(n);
+    }
+  }
+
+ private:
+  void refuse(const std::string& name, NotSent why, std::uint64_t size) {
+    if (refused_++ < protocol::kMaxArtifacts)
+      begin(name, {size, protocol::kNotSent | static_cast<std::uint32_t>(why), 0});
+  }
+  void begin(const std::string& name, Entry entry) {
+    entry.name_size = static_cast<std::uint32_t>(name.size());
+    write_bytes(out_, &entry, sizeof entry);
+    write_bytes(out_, name.data(), name.size());
+  }
+
+  const int box_;
+  std::uint64_t budget_;
+  const int out_;
+  std::set<std::string> offered_;
+  std::size_t sent_ = 0;
+  std::size_t refused_ = 0;
+  bool told_many_ = false;
+};
+
+/// Finds names by a pattern, bounded in what it reads of a tree that a job made.
+class Search final {
+ public:
+  explicit Search(int box) : box_(box) {}
+
+  std::vector<std::string> names(std::string_view pattern) {
+    const bool everywhere = pattern.substr(0, 3) == "**/";
+    if (everywhere) pattern.remove_prefix(3);
+    const auto slash = pattern.rfind('/');
+    const std::string folder(pattern.substr(0, slash == std::string_view::npos ? 0 : slash + 1));
+    look_into(folder, pattern.substr(folder.size()), everywhere ? kDepth : 0);
+    std::sort(found_.begin(), found_.end());
+    return std::move(found_);
+  }
+
+ private:
+  static constexpr int kDepth = 32;
+  static constexpr std::size_t kMostEntries = 65536;
+  static constexpr std::size_t kMostFound = 2 * protocol::kMaxArtifacts;
+
+  /// `folder` is empty or ends with a slash.
+  void look_into(const std::string& folder, std::string_view last, int depth) {
+    const auto path = folder.empty() ? "." : folder.substr(0, folder.size() - 1);
+    const int fd = open_below(box_, path, O_RDONLY | O_DIRECTORY);
+    DIR* dir = fd < 0 ? nullptr : ::fdopendir(fd);
+    if (dir == nullptr) return;
+    std::vector<std::string> folders;
+    while (const dirent* entry = ::readdir(dir)) {
+      if (++entries_ > kMostEntries || found_.size() >= kMostFound) break;
+      const std::string name = entry->d_name;
+      if (entry->d_type == DT_DIR) {
+        if (depth > 0 && name.front() != '.') folders.push_back(folder + name + "/");
+      } else if (matches(last, name)) {
+        found_.push_back(folder + name);
+      }
+    }
+    ::closedir(dir);
+    for (const auto& below : folders) look_into(below, last, depth - 1);
+  }
+
+  const int box_;
+  std::size_t entries_ = 0;
+  std::vector<std::string> found_;
+};
 
 [[noreturn]] void helper(const Step& step, uid_t uid, int out) {
   if (enabled(Protection::kNoFollow) && become(uid) != 0) ::_exit(1);
   const int box = ::open("/box", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (box < 0) ::_exit(1);
-  std::uint64_t budget = step.collect_bytes;
-  for (const auto& pattern : step.collect)
-    for (const auto& name : names_that_match(box, pattern)) offer(box, name, budget, out);
+  Sender sender(box, step.collect_bytes, out);
+  for (const auto& pattern : step.collect) {
+    if (pattern.find('*') == std::string::npos) {
+      sender.offer(pattern, true);
+      continue;
+    }
+    for (const auto& name : Search(box).names(pattern)) sender.offer(name, false);
+  }
   ::_exit(0);
 }
 
@@ -122,8 +207,10 @@ bool forward(int in, const Job& job, std::uint16_t step, std::uint64_t budget, C
     Entry entry{};
     bool end = false;
     if (!read_bytes(in, &entry, sizeof entry, end)) return end;
-    if (entry.size > budget || entry.name_size == 0 || entry.name_size > 1024) return false;
-    budget -= entry.size;
+    const bool refused = (entry.mode & protocol::kNotSent) != 0;
+    if (entry.name_size == 0 || entry.name_size > 4096) return false;
+    if (!refused && entry.size > budget) return false;
+    if (!refused) budget -= entry.size;
     std::string payload;
     protocol::detail::put(payload, entry.size);
     protocol::detail::put(payload, entry.mode);
@@ -131,7 +218,7 @@ bool forward(int in, const Job& job, std::uint16_t step, std::uint64_t budget, C
     if (!read_bytes(in, name.data(), name.size(), end)) return false;
     if (!channel.out().has_room()) channel.flush();
     channel.out().add(FrameType::kArtifact, job.id, step, payload + name);
-    for (std::uint64_t left = entry.size; left > 0;) {
+    for (std::uint64_t left = refused ? 0 : entry.size; left > 0;) {
       if (!channel.out().has_room()) channel.flush();
       const auto n = channel.out().add_from(in, left, left, FrameType::kArtifactData, job.id, step);
       if (n <= 0) return false;

@@ -27,9 +27,9 @@ WriteError write_files(const Job& job, uid_t uid);
 /// `timeout_ns`.
 void empty_folders(const std::vector<std::string>& folders, uid_t uid, std::uint64_t timeout_ns);
 
-/// Sends the step's `collect` files as ARTIFACT and ARTIFACT_DATA frames. Sent are regular files
-/// with one name only, in the order of `collect`, as long as their sum stays within collect_bytes.
-/// False when the helper broke.
+/// Sends the step's `collect` files as ARTIFACT and ARTIFACT_DATA frames, or why not. Sent are
+/// regular files with one name only, each once, in the order of `collect`, as long as their sum
+/// stays within collect_bytes and their number within kMaxArtifacts. False when the helper broke.
 bool send_artifacts(const Job& job, std::uint16_t step, uid_t uid, Channel& channel);
 
 /// True when `name` fits `pattern`, in which one `*` stands for any bytes but not for a leading

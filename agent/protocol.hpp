@@ -20,8 +20,8 @@
 //                "collect": ["main"], "collect_bytes": 8388608}],
 //    "live": false, "tty": null | {"cols": 80, "rows": 24}}
 // Names are relative to /box. A step whose kind is compile and that does not end with exit code 0
-// is the job's last. `collect` names (or one `*` in the last component) of regular files to send
-// back after a step that ended with 0. `live` asks for output as it comes; else the agent may hold
+// is the job's last. `collect` names regular files to send back after a step that ended with 0; one
+// `*` may stand in the last component, and `**/` in front looks in every folder. `live` asks for output as it comes; else the agent may hold
 // it until the step ends. A 0 for cpu_ms or address_space_bytes means "no limit of its own"; the
 // others are never 0.
 //
@@ -116,6 +116,20 @@ struct ArtifactHeader {
   std::uint64_t size = 0;
   std::uint32_t mode = 0;
 };
+
+/// Why a file that was asked for does not come: such an ARTIFACT has the mode kNotSent + the reason
+/// and no data; its size is that of the file where it is known. Names that only fit a pattern are
+/// told when they are too large or too many.
+enum class NotSent : std::uint32_t {
+  kMissing = 1,
+  kNotPlain = 2,  ///< no regular file, or one with a second name, or behind a link
+  kTooLarge = 3,  ///< with it the sum would be over collect_bytes
+  kTooMany = 4,   ///< told once, of the first one
+  kUnreadable = 5,
+};
+constexpr std::uint32_t kNotSent = 1u << 31;
+/// Files that one step may send.
+constexpr std::size_t kMaxArtifacts = 1024;
 
 /// Bytes that are no frame of this protocol. The sender must not be talked to again.
 class ProtocolError : public std::runtime_error {

@@ -39,6 +39,9 @@ constexpr std::uint64_t kKillTimeout = 1000 * kMs;
 /// After a read, output waits this long for more: a million writes of one byte become a thousand
 /// frames.
 constexpr std::uint64_t kGather = 1 * kMs;
+/// So many times the other stream's output ends that wait, so that both keep their order of
+/// arrival; a program that goes on like this is gathered as any other.
+constexpr std::uint32_t kOrdered = 4096;
 
 class StepRun final {
  public:
@@ -73,6 +76,10 @@ class StepRun final {
   bool stopped() const { return limit_ != Limit::kNone; }
   void drain();
   void check_output();
+  /// What waits in the stream that was read last came before what waits in the other.
+  std::array<OutputStream*, 2> in_order() {
+    return {last_, last_ == &stdout_ ? &stderr_ : &stdout_};
+  }
   /// How long to wait for processes that the kernel is slow to take away. A program that ended by
   /// itself has the rest of its wall time for that, as if it still ran.
   std::uint64_t time_to_die(bool by_itself) const;
@@ -90,6 +97,8 @@ class StepRun final {
   Spawned spawned_;
   Limit limit_ = Limit::kNone;
   std::uint64_t gather_until_ = 0;
+  OutputStream* last_ = &stdout_;  // the one that was read last
+  std::uint32_t turns_ = 0;        // from one stream to the other
 };
 
 bool StepRun::open_pipes(Streams& streams, std::array<Fd, 3>& child_ends) {
@@ -168,9 +177,13 @@ void StepRun::check_output() {
 
 void StepRun::pump_output() {
   bool any = false;
-  for (OutputStream* stream : {&stdout_, &stderr_})
-    if (stream->is_open() && channel_.out().has_room())
-      any = stream->pump(channel_.out(), job_.id, index_) == OutputStream::Read::kData || any;
+  for (OutputStream* stream : in_order()) {
+    if (!stream->is_open() || !channel_.out().has_room()) continue;
+    if (stream->pump(channel_.out(), job_.id, index_) != OutputStream::Read::kData) continue;
+    any = true;
+    if (last_ != stream) ++turns_;
+    last_ = stream;
+  }
   if (any) gather_until_ = now_ns() + kGather;
   check_output();
 }
@@ -179,7 +192,9 @@ void StepRun::wait_for_events() {
   OutQueue& out = channel_.out();
   const std::uint64_t before = now_ns();
   const bool gathering = before < gather_until_;
-  const bool listen = !gathering && out.has_room();
+  const auto listens_to = [&](const OutputStream& stream) {
+    return out.has_room() && (!gathering || (&stream != last_ && turns_ < kOrdered));
+  };
   const bool send = !out.empty() && (job_.live || !out.has_room());
   const auto events = [](bool wanted, short which) {
     return wanted ? which : static_cast<short>(0);
@@ -187,8 +202,8 @@ void StepRun::wait_for_events() {
   std::array<pollfd, 5> fds{{
       // Without events a closed pipe still shows: the worker's end is never missed.
       {channel_.in(), events(!channel_.reader().full(), POLLIN), 0},
-      {listen ? stdout_.fd() : -1, POLLIN, 0},
-      {listen ? stderr_.fd() : -1, POLLIN, 0},
+      {listens_to(stdout_) ? stdout_.fd() : -1, POLLIN, 0},
+      {listens_to(stderr_) ? stderr_.fd() : -1, POLLIN, 0},
       {stdin_.wants_to_write() ? stdin_.fd() : -1, POLLOUT, 0},
       {send ? channel_.out().fd() : -1, POLLOUT, 0},
   }};
@@ -222,7 +237,7 @@ void StepRun::watch() {
 }
 
 void StepRun::drain() {
-  for (OutputStream* stream : {&stdout_, &stderr_}) {
+  for (OutputStream* stream : in_order()) {
     while (stream->is_open()) {
       if (!channel_.out().has_room()) channel_.flush();
       if (stream->pump(channel_.out(), job_.id, index_) != OutputStream::Read::kData) break;

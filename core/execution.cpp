@@ -133,7 +133,10 @@ std::string artifacts_to_json(const std::vector<Artifact>& artifacts) {
   writer.begin_array();
   for (const auto& artifact : artifacts) {
     writer.begin_object().member("name", artifact.name);
-    stored::put_bytes(writer, "content", artifact.content);
+    if (artifact.error.empty())
+      stored::put_bytes(writer, "content", artifact.content);
+    else
+      writer.member("error", artifact.error);
     writer.end_object();
   }
   writer.end_array();
@@ -144,8 +147,14 @@ std::vector<Artifact> artifacts_from_json(std::string_view text) {
   const auto value = json::parse(text);
   std::vector<Artifact> artifacts;
   if (!value.array()) throw std::runtime_error("stored artifacts are no array");
-  for (const auto& item : *value.array())
-    artifacts.push_back({stored::text(item, "name"), stored::bytes(item, "content")});
+  for (const auto& item : *value.array()) {
+    Artifact artifact{stored::text(item, "name"), {}, {}};
+    if (stored::has(item, "error"))
+      artifact.error = stored::text(item, "error");
+    else
+      artifact.content = stored::bytes(item, "content");
+    artifacts.push_back(std::move(artifact));
+  }
   return artifacts;
 }
 

@@ -68,6 +68,7 @@ struct TestResult {
 struct Artifact {
   std::string name;
   std::string content;  ///< any bytes
+  std::string error{};  ///< why it is not here; empty: it is
 };
 
 /// How an execution ended: written once, by whoever ended it.
@@ -89,8 +90,8 @@ struct Result {
   std::optional<std::int64_t> memory_kb;
   std::optional<CompileResult> compile;
   std::vector<TestResult> tests;
-  std::optional<double> score;  ///< 0..1, weighted; only with tests
-  std::vector<Artifact> artifacts;
+  std::optional<double> score;      ///< 0..1, weighted; only with tests
+  std::vector<Artifact> artifacts;  ///< in the end those that did not come, with their errors
   bool sandbox_reused = false;
   std::string runtime;  ///< the container runtime, e.g. "runc"
 };

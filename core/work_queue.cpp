@@ -58,20 +58,44 @@ constexpr Statement kFinishAndClaim{
     "text,\n"
     "    stdout_truncated boolean, stderr_truncated boolean, exit_code integer, signal integer,\n"
     "    wall_ms bigint, cpu_ms bigint, memory_kb bigint, compile json, tests json,\n"
-    "    score double precision, artifacts json, sandbox_reused boolean, runtime text)),\n"
+    "    score double precision, artifacts json, sandbox_reused boolean, runtime text,\n"
+    "    output_order integer[])),\n"
     "gone as (\n"
     "  delete from queue q using f\n"
     "  where q.id = f.id and q.attempt = f.attempt and q.worker = $1::uuid\n"
-    "  returning q.id, q.claimed_at, q.queued_at),\n"
+    "  returning q.id, q.owner, q.claimed_at, q.queued_at),\n"
+    // Owners with a quota have a row of `usage`. All tests count, and a compilation with its time:
+    // its CPU time is not kept. The rows are locked in one order, so that two workers cannot wait
+    // for each other.
+    "spent as materialized (\n"
+    "  select u.owner, by_owner.ms\n"
+    "  from usage u join (\n"
+    "    select gone.owner, sum(coalesce(\n"
+    "      (select sum((t->>'cpu_ms')::bigint) from json_array_elements(f.tests) as t), f.cpu_ms, "
+    "0)\n"
+    "      + case f.compile->>'cached' when 'false' then (f.compile->>'wall_ms')::bigint else 0 "
+    "end)"
+    " as ms\n"
+    "    from gone join f on f.id = gone.id join usage on usage.owner = gone.owner\n"
+    "    group by gone.owner) as by_owner on by_owner.owner = u.owner\n"
+    "  order by u.owner for update of u),\n"
+    "counted as (\n"
+    "  update usage u set day = (clock_timestamp() at time zone 'UTC')::date,\n"
+    "    cpu_ms = spent.ms + case u.day when (clock_timestamp() at time zone 'UTC')::date\n"
+    "                        then u.cpu_ms else 0 end\n"
+    "  from spent where u.owner = spent.owner),\n"
     "ended as (\n"
     "  insert into results (execution_id, status, reason, message, stdout, stderr,\n"
     "    stdout_truncated, stderr_truncated, exit_code, signal, wall_ms, cpu_ms, memory_kb, "
     "compile,\n"
-    "    tests, score, artifacts, attempt, worker, sandbox_reused, runtime, queue_ms, started_at)\n"
+    "    tests, score, artifacts, output_order, attempt, worker, sandbox_reused, runtime, "
+    "queue_ms,\n"
+    "    started_at)\n"
     "  select f.id, f.status, f.reason, f.message, decode(f.stdout, 'base64'),\n"
     "    decode(f.stderr, 'base64'), f.stdout_truncated, f.stderr_truncated, f.exit_code, "
     "f.signal,\n"
-    "    f.wall_ms, f.cpu_ms, f.memory_kb, f.compile, f.tests, f.score, f.artifacts, f.attempt,\n"
+    "    f.wall_ms, f.cpu_ms, f.memory_kb, f.compile, f.tests, f.score, f.artifacts,\n"
+    "    f.output_order, f.attempt,\n"
     "    $1::uuid, f.sandbox_reused, f.runtime,\n"
     "    greatest(0, extract(epoch from gone.claimed_at - gone.queued_at) * 1000)::bigint,\n"
     "    gone.claimed_at\n"
@@ -167,6 +191,27 @@ constexpr Statement kForgetKeys{
     "forget_keys",
     "delete from idempotency where created_at < clock_timestamp() - interval '1 day'"};
 
+constexpr Statement kForgetUsage{
+    "forget_usage",
+    "delete from usage where since < clock_timestamp() - interval '1 day'\n"
+    "  and day < (clock_timestamp() at time zone 'UTC')::date"};
+
+// In batches, so that no statement holds many rows.
+constexpr Statement kForgetUnlisted{
+    "forget_unlisted",
+    "with old as (\n"
+    "  select e.id, e.owner\n"
+    "  from executions e join results r on r.execution_id = e.id\n"
+    "  where not e.listed and e.id < uuid7_floor(clock_timestamp() - $1 * interval '1 s')\n"
+    "    and r.finished_at < clock_timestamp() - $1 * interval '1 s'\n"
+    "  order by e.id\n"
+    "  limit 1000),\n"
+    "r as (delete from results using old where results.execution_id = old.id),\n"
+    "i as (delete from idempotency using old\n"
+    "      where idempotency.owner = old.owner and idempotency.execution_id = old.id),\n"
+    "e as (delete from executions using old where executions.id = old.id returning 1)\n"
+    "select count(*) from e"};
+
 constexpr Statement kEnsurePartitions{"ensure_partitions",
                                       "select ensure_partitions(clock_timestamp(), 2)"};
 constexpr Statement kDropPartitions{
@@ -205,6 +250,11 @@ std::string finished_json(const std::vector<Finished>& finished) {
     if (!result.tests.empty()) writer.key("tests").raw(tests_to_json(result.tests));
     put_optional(writer, "score", result.score);
     if (!result.artifacts.empty()) writer.key("artifacts").raw(artifacts_to_json(result.artifacts));
+    if (!result.output_order.empty()) {
+      writer.key("output_order").begin_array();
+      for (const int run : result.output_order) writer.integer(run);
+      writer.end_array();
+    }
     writer.member("sandbox_reused", result.sandbox_reused).member("runtime", result.runtime);
     writer.end_object();
   }
@@ -338,8 +388,18 @@ int WorkQueue::end_lost() {
 void WorkQueue::maintain_partitions(int retention_days) {
   database_.run([&](DatabaseConnection& connection) {
     connection.exec(kEnsurePartitions);
+    connection.exec(kForgetUsage);
     if (retention_days > 0) connection.exec(kDropPartitions, retention_days);
   });
+}
+
+int WorkQueue::forget_unlisted(std::chrono::seconds kept) {
+  int removed = 0;
+  for (int batch = 1; batch > 0; removed += batch)
+    database_.run([&](DatabaseConnection& connection) {
+      batch = connection.exec(kForgetUnlisted, static_cast<std::int64_t>(kept.count()))[0][0].as<int>();
+    });
+  return removed;
 }
 
 void WorkQueue::sign_off() {

@@ -68,6 +68,11 @@ void write_test(json::Writer& writer, const TestResult& test, OutputEncoding enc
 }
 
 void write_artifact(json::Writer& writer, const Artifact& artifact, OutputEncoding encoding) {
+  if (!artifact.error.empty()) {
+    writer.begin_object().member("name", to_utf8(artifact.name));
+    writer.member("error", artifact.error).end_object();
+    return;
+  }
   const bool text = encoding == OutputEncoding::kText && is_utf8(artifact.content);
   writer.begin_object().member("name", to_utf8(artifact.name));
   writer.member("encoding", text ? "utf8" : "base64");

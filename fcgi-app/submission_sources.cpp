@@ -118,6 +118,8 @@ void read_sources(ObjectReader& body, const Language* language, const ParseConte
 void read_artifacts(ObjectReader& body, const ParseContext& context, Submission& submission) {
   const auto* items = body.array("artifacts", kMaxArtifacts);
   if (!items) return;
+  if (!items->empty() && !submission.tests.empty())
+    context.errors.add("artifacts", "must not stand beside \"tests\": they are of one run");
   std::vector<std::string> names;
   for (std::size_t i = 0; i < items->size(); ++i) {
     const auto field = "artifacts[" + std::to_string(i) + "]";

@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "worker/checker.hpp"
+#include "worker/hidden_tests.hpp"
 #include "worker/job_plan.hpp"
 #include "worker/verdict.hpp"
 
@@ -37,6 +38,7 @@ void copy_end(const StepOutcome& outcome, Result& result) {
   result.errors = outcome.errors;
   result.output_truncated = outcome.ended.stdout_truncated;
   result.errors_truncated = outcome.ended.stderr_truncated;
+  if (!outcome.output.empty() && !outcome.errors.empty()) result.output_order = outcome.order;
   if (outcome.ended.signal != 0)
     result.signal = outcome.ended.signal;
   else if (outcome.ended.exit_code >= 0)
@@ -54,6 +56,26 @@ void cut(std::string& stream, bool& truncated) {
   if (stream.size() <= kTestOutputBytes) return;
   stream.resize(kTestOutputBytes);
   truncated = true;
+}
+
+/// Why a file did not come, as the end of a sentence that begins with its name.
+std::string why_not_sent(const FileNotSent& file, std::int64_t most_bytes) {
+  using protocol::NotSent;
+  switch (file.why) {
+    case NotSent::kMissing:
+      return "is not there";
+    case NotSent::kNotPlain:
+      return "is not a regular file with one name";
+    case NotSent::kTooLarge:
+      return "has " + std::to_string(file.size) + " bytes: all together may have " +
+             std::to_string(most_bytes);
+    case NotSent::kTooMany:
+      return "is one too many: at most " + std::to_string(protocol::kMaxArtifacts) +
+             " files are returned";
+    case NotSent::kUnreadable:
+      break;
+  }
+  return "cannot be read";
 }
 
 bool tainting(const StepOutcome& outcome) { return outcome.ended.limit != protocol::Limit::kNone; }
@@ -143,9 +165,11 @@ Result ExecutionRun::run() {
   const auto job = run_job(*language, submission_, compiled);
   const auto sandbox_class = run_class(*language, image_id, submission_.limits);
   if (submission_.tests.empty())
-    result = judge_single(*language, std::move(run_in_sandbox(sandbox_class, job).at(0)));
+    result = judge_single(*language, job.steps.at(0),
+                          std::move(run_in_sandbox(sandbox_class, job).at(0)));
   else
     result = run_tests(*language, sandbox_class, job);
+  hide_tests(submission_.tests, result);
   result.compile = std::move(compile_result);
   result.sandbox_reused = reused_;
   result.runtime = services_.runtime;
@@ -170,10 +194,20 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
   auto outcome = std::move(run_in_sandbox(compile_class(language, image_id), job).at(0));
   auto verdict =
       judge_compile(outcome, step.wall_ms, language.compile->memory_kb, step.output_bytes);
-  if (verdict.status == Status::kCompleted && outcome.collected.empty())
-    verdict = {
-        Status::kFailed, Reason::kCompileError,
-        "the compiler left none of the files that it should make, or they are larger than 24 MiB"};
+  if (verdict.status == Status::kCompleted) {
+    // A part of a program would fail in strange ways.
+    const auto& left_out = outcome.not_sent;
+    const auto large = std::find_if(left_out.begin(), left_out.end(), [](const auto& file) {
+      return file.why == protocol::NotSent::kTooLarge || file.why == protocol::NotSent::kTooMany;
+    });
+    if (large != left_out.end())
+      verdict = {Status::kFailed, Reason::kCompileError,
+                 "what was compiled is too much: " + to_utf8(large->name) + " " +
+                     why_not_sent(*large, step.collect_bytes)};
+    else if (outcome.collected.empty())
+      verdict = {Status::kFailed, Reason::kCompileError,
+                 "the compiler left none of the files that it should make"};
+  }
   if (verdict.reason == Reason::kSandboxFailure) throw SandboxError(verdict.message);
   put_verdict(verdict, compiled);
   compiled.ok = verdict.status == Status::kCompleted;
@@ -188,14 +222,21 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
   return compiled;
 }
 
-Result ExecutionRun::judge_single(const Language& language, StepOutcome outcome) {
+Result ExecutionRun::judge_single(const Language& language, const JobStep& step,
+                                  StepOutcome outcome) {
   Result result;
   const auto* sign = language.out_of_memory ? &*language.out_of_memory : nullptr;
   put_verdict(judge_run(outcome, submission_.limits, sign), result);
   copy_end(outcome, result);
   copy_figures(outcome.ended, result);
   for (auto& file : outcome.collected)
-    result.artifacts.push_back({std::move(file.name), std::move(file.content)});
+    result.artifacts.push_back({to_utf8(file.name), std::move(file.content), {}});
+  for (const auto& file : outcome.not_sent)
+    result.artifacts.push_back({to_utf8(file.name), {}, why_not_sent(file, step.collect_bytes)});
+  if (result.status == Status::kCompleted) return result;
+  for (const auto& name : step.collect)
+    result.artifacts.push_back(
+        {name, {}, "is returned only by a program that ends with exit code 0"});
   return result;
 }
 

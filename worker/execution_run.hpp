@@ -54,7 +54,7 @@ class ExecutionRun final {
   std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
                                           const OnStep& on_step = {});
   void return_sandbox();
-  Result judge_single(const Language& language, StepOutcome outcome);
+  Result judge_single(const Language& language, const JobStep& step, StepOutcome outcome);
   Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
   void check_by_program(std::vector<TestResult>& tests);
   static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,

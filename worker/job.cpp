@@ -75,16 +75,10 @@ void JobAnswer::take(const protocol::Frame& frame) {
     case FrameType::kStepStarted:
       current(frame);
       return;
-    case FrameType::kStdout: {
-      auto& outcome = current(frame);
-      append(outcome.output, frame, job_.steps[frame.step].output_bytes);
+    case FrameType::kStdout:
+    case FrameType::kStderr:
+      append(frame);
       return;
-    }
-    case FrameType::kStderr: {
-      auto& outcome = current(frame);
-      append(outcome.errors, frame, job_.steps[frame.step].output_bytes);
-      return;
-    }
     case FrameType::kStepEnded:
       end_step(frame);
       return;
@@ -130,10 +124,22 @@ StepOutcome& JobAnswer::current(const protocol::Frame& frame) {
   return outcomes_.back();
 }
 
-void JobAnswer::append(std::string& stream, const protocol::Frame& frame, std::int64_t limit) {
-  if (stream.size() + frame.payload.size() > static_cast<std::size_t>(limit))
-    throw ProtocolError("output beyond its limit");
+void JobAnswer::append(const protocol::Frame& frame) {
+  auto& outcome = current(frame);
+  const bool is_output = frame.type == FrameType::kStdout;
+  auto& stream = is_output ? outcome.output : outcome.errors;
+  const auto limit = static_cast<std::size_t>(job_.steps[frame.step].output_bytes);
+  if (stream.size() + frame.payload.size() > limit) throw ProtocolError("output beyond its limit");
   stream.append(frame.payload);
+  if (frame.payload.empty()) return;
+  const int bytes = static_cast<int>(frame.payload.size()) * (is_output ? 1 : -1);
+  auto& order = outcome.order;
+  if (!order.empty() && (order.back() > 0) == is_output && !order_full_)
+    order.back() += bytes;
+  else if (order.size() < kMaxOrder)
+    order.push_back(bytes);
+  else
+    order_full_ = true;  // from here on the streams follow one after the other
 }
 
 void JobAnswer::end_step(const protocol::Frame& frame) {
@@ -146,6 +152,7 @@ void JobAnswer::end_step(const protocol::Frame& frame) {
   if (!exited && !signalled && !(stopped && ended.limit != protocol::Limit::kNone))
     throw ProtocolError("a step that ended in no possible way");
   in_step_ = false;
+  order_full_ = false;
   collected_bytes_ = 0;
   const auto& step = job_.steps[frame.step];
   const bool good = outcome.ended.exit_code == 0 && outcome.ended.limit == protocol::Limit::kNone;
@@ -166,8 +173,19 @@ void JobAnswer::begin_artifact(const protocol::Frame& frame) {
   const auto& step = job_.steps[frame.step];
   auto& outcome = outcomes_.back();
   if (step.collect.empty() || payload.empty() || payload.size() > 4096 ||
-      payload.find('\0') != std::string_view::npos || outcome.collected.size() >= 4096)
+      payload.find('\0') != std::string_view::npos ||
+      outcome.collected.size() >= protocol::kMaxArtifacts)
     throw ProtocolError("an artifact that was not asked for");
+  if ((header.mode & protocol::kNotSent) != 0) {
+    const auto why = header.mode & ~protocol::kNotSent;
+    if (why < static_cast<std::uint32_t>(protocol::NotSent::kMissing) ||
+        why > static_cast<std::uint32_t>(protocol::NotSent::kUnreadable) ||
+        outcome.not_sent.size() >= protocol::kMaxArtifacts)
+      throw ProtocolError("an artifact that was kept back for no reason");
+    outcome.not_sent.push_back(
+        {std::string(payload), static_cast<protocol::NotSent>(why), header.size});
+    return;
+  }
   const auto left = static_cast<std::uint64_t>(step.collect_bytes - collected_bytes_);
   if (header.size > left) throw ProtocolError("artifacts beyond their limit");
   collected_bytes_ += static_cast<std::int64_t>(header.size);

@@ -34,13 +34,26 @@ struct Job {
   std::vector<JobStep> steps;
 };
 
+/// A file that was asked for and did not come.
+struct FileNotSent {
+  std::string name;
+  protocol::NotSent why{};
+  std::uint64_t size = 0;  ///< of the file, where it is known
+};
+
 /// What one step did.
 struct StepOutcome {
   protocol::StepEnded ended;
   std::string output;
   std::string errors;
+  /// Order of arrival, as in Result::output_order. What came after kMaxOrder turns is not in it.
+  std::vector<int> order;
   std::vector<JobFile> collected;
+  std::vector<FileNotSent> not_sent;
 };
+
+/// Turns between the two streams that are kept of a step.
+constexpr std::size_t kMaxOrder = 4096;
 
 /// The frames of a job, ready to be written.
 std::string encode_job(const Job& job, std::uint32_t number);
@@ -70,7 +83,7 @@ class JobAnswer final {
 
  private:
   StepOutcome& current(const protocol::Frame& frame);
-  void append(std::string& stream, const protocol::Frame& frame, std::int64_t limit);
+  void append(const protocol::Frame& frame);
   void end_step(const protocol::Frame& frame);
   bool may_end() const;
   void begin_artifact(const protocol::Frame& frame);
@@ -80,6 +93,7 @@ class JobAnswer final {
   const std::uint32_t number_;
   std::vector<StepOutcome> outcomes_;
   bool in_step_ = false;
+  bool order_full_ = false;          // of the running step
   std::uint64_t artifact_left_ = 0;  // bytes of the last collected file that are still to come
   std::int64_t collected_bytes_ = 0;
   bool steps_over_ = false;

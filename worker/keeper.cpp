@@ -17,6 +17,9 @@ constexpr auto kImages = 10s;
 constexpr auto kRescue = 5s;
 constexpr auto kPartitions = 1h;
 constexpr auto kTidy = 1s;
+constexpr auto kUnlisted = 1min;
+// Time enough to fetch the result of what was not to be kept.
+constexpr auto kUnlistedKept = 1h;
 
 }  // namespace
 
@@ -56,11 +59,17 @@ Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdi
       rescue_task_("rescue", kRescue, [this] { rescue(); }),
       partitions_task_("partitions", kPartitions,
                        [this] { queue_.maintain_partitions(settings_.retention_days); }),
+      unlisted_task_("unlisted", kUnlisted, [this] { forget_unlisted(); }),
       tidy_task_("tidy", kTidy, [this] { pool_.tidy(); }) {}
 
 void Keeper::rescue() {
   const int lost = queue_.end_lost();
   if (lost > 0) log::error("executions ended as WORKER_LOST", {{"count", lost}});
+}
+
+void Keeper::forget_unlisted() {
+  const int removed = queue_.forget_unlisted(kUnlistedKept);
+  if (removed > 0) log::info("executions without history are removed", {{"count", removed}});
 }
 
 void Keeper::heartbeat() {

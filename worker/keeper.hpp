@@ -32,6 +32,7 @@ class Keeper final {
   void heartbeat();
   void refresh_images();
   void rescue();
+  void forget_unlisted();
 
   const KeeperSettings settings_;
   WorkQueue& queue_;
@@ -45,6 +46,7 @@ class Keeper final {
   Periodic heartbeat_task_;
   Periodic rescue_task_;
   Periodic partitions_task_;
+  Periodic unlisted_task_;
   Periodic tidy_task_;
 };
 

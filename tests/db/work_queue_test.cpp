@@ -272,6 +272,24 @@ TEST_CASE("what is claimed is what the worker's images can run, not the language
   CHECK(bench.temp.sql("select language from executions") == "python");
 }
 
+TEST_CASE("the order of the outputs and the files that did not come are stored") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  bench.submit("a");
+  const auto claims = bench.claim(2);
+  auto mixed = completed(claims.at(0), "one three");
+  mixed.result.errors = "two ";
+  mixed.result.output_order = {4, -4, 5};
+  mixed.result.artifacts = {{"out", "", "is not there"}};
+  WorkQueue(bench.database, bench.temp.sql("select worker from queue limit 1"))
+      .turn({mixed, completed(claims.at(1))}, 0, kPython);
+  const auto found = bench.store.find(claims.at(0).id, "a");
+  REQUIRE(found->result);
+  CHECK(merged_output(*found->result) == "one two three");
+  CHECK(found->result->artifacts.at(0).error == "is not there");
+  CHECK(bench.temp.sql("select count(*) from results where output_order is null") == "1");
+}
+
 TEST_CASE("submitting the same id twice is harmless") {
   Bench bench;
   const NewExecution execution{new_uuid7(), "a", hello(), false, "", ""};

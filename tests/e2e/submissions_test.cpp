@@ -188,11 +188,15 @@ TEST_CASE("artifacts come back byte by byte") {
           "os.mkdir('out')\nopen('out/deep', 'w').write('deep')\nopen('empty', 'w').close()",
           R"("artifacts":["raw","text","out/deep","empty","absent"])");
   INFO(ended.shown());
-  REQUIRE(ended.at("artifacts")->array()->size() == 4);
+  REQUIRE(ended.at("artifacts")->array()->size() == 5);
   std::string all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
   for (const auto& artifact : *ended.at("artifacts")->array()) {
     const auto name = text_at(artifact, "name");
+    if (name == "absent") {
+      CHECK(text_at(artifact, "error") == "is not there");
+      continue;
+    }
     const auto content = text_at(artifact, "content");
     if (name == "raw") {
       CHECK(text_at(artifact, "encoding") == "base64");
@@ -202,6 +206,58 @@ TEST_CASE("artifacts come back byte by byte") {
       CHECK(content == (name == "text" ? "grün" : name == "empty" ? "" : "deep"));
     }
   }
+}
+
+TEST_CASE("files go in and out byte by byte, also large ones") {
+  std::string bytes;
+  for (int i = 0; i < 45'000; ++i) bytes.push_back(static_cast<char>(i * 7 + i / 256));
+  json::Writer files;
+  files.begin_array();
+  files.begin_object().member("name", "main.py");
+  files.member("content",
+               "import os\n"
+               "data = open('in/deep/data.bin', 'rb').read()\n"
+               "os.mkdir('out')\n"
+               "open('out/same.bin', 'wb').write(data)\n"
+               "open('out/large.bin', 'wb').write((data * 24)[:1_048_576])\n");
+  files.end_object().begin_object().member("name", "in/deep/data.bin");
+  files.member("content", base64_encode(bytes)).member("encoding", "base64");
+  files.end_object().end_array();
+  const auto ended = run_body(R"({"language":"python","entry":"main.py","files":)" + files.text() +
+                              R"(,"artifacts":["out/same.bin","out/large.bin"]})");
+  REQUIRE(ended.verdict() == "COMPLETED");
+  CHECK(base64_decode(ended.text_below("artifacts.0.content")) == bytes);
+  std::string large;
+  while (large.size() < 1'048'576) large += bytes;
+  large.resize(1'048'576);
+  CHECK(base64_decode(ended.text_below("artifacts.1.content")) == large);
+}
+
+TEST_CASE("what is no plain file is not returned, and its owner learns why") {
+  const auto ended =
+      run("python",
+          "import os\n"
+          "os.symlink('/etc/passwd', 'link'); os.mkfifo('fifo'); os.mkdir('folder')\n"
+          "open('one', 'w'); os.link('one', 'two'); open('large', 'wb').truncate(9_000_000)\n"
+          "open('good', 'w').write('g')",
+          R"("artifacts":["link","fifo","folder","one","large","good","none"])");
+  INFO(ended.shown());
+  CHECK(ended.verdict() == "COMPLETED");
+  std::map<std::string, std::string> errors;
+  for (const auto& artifact : *ended.at("artifacts")->array())
+    if (artifact.find("error")) errors[text_at(artifact, "name")] = text_at(artifact, "error");
+  const std::string not_plain = "is not a regular file with one name";
+  CHECK(errors == std::map<std::string, std::string>{
+                      {"link", not_plain},
+                      {"fifo", not_plain},
+                      {"folder", not_plain},
+                      {"one", not_plain},
+                      {"large", "has 9000000 bytes: all together may have 8388608"},
+                      {"none", "is not there"}});
+  CHECK(ended.text_below("artifacts.0.content") == "g");
+  const auto failed =
+      run("python", "import sys; open('x', 'w'); sys.exit(1)", R"("artifacts":["x"])");
+  CHECK_THAT(failed.text_below("artifacts.0.error"), contains("exit code 0"));
 }
 
 TEST_CASE("outputs are kept byte by byte") {

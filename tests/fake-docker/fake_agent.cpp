@@ -102,6 +102,10 @@ class FakeAgent final {
     ended.peak_bytes = 3u << 20;
     if (what == "say") send_in_parts(FrameType::kStdout, words + "\n");
     if (what == "cat") send_in_parts(FrameType::kStdout, input);
+    if (what == "alternate") {  // each word of another stream
+      for (std::size_t i = 1; i < argv.size(); ++i)
+        send_in_parts(i % 2 == 1 ? FrameType::kStdout : FrameType::kStderr, argv[i]);
+    }
     if (what == "complain") send_in_parts(FrameType::kStderr, words + "\n");
     if (what == "fail") ended.exit_code = std::stoi(words);
     if (what == "signal" || what == "limit" || what == "hang") ended.exit_code = -1;
@@ -124,6 +128,13 @@ class FakeAgent final {
       protocol::detail::put(header, std::uint32_t{0755});
       send(FrameType::kArtifact, header + argv.at(1));
       if (!argv.at(2).empty()) send(FrameType::kArtifactData, argv.at(2));
+    }
+    if (what == "keep-back") {  // name, reason, size
+      std::string header;
+      protocol::detail::put(header, static_cast<std::uint64_t>(std::stoll(argv.at(3))));
+      protocol::detail::put(
+          header, protocol::kNotSent | static_cast<std::uint32_t>(std::stoul(argv.at(2))));
+      send(FrameType::kArtifact, header + argv.at(1));
     }
     const bool good = ended.exit_code == 0 && ended.limit == Limit::kNone;
     if (stored::text(step, "kind") == "compile" && !good) return false;

@@ -301,9 +301,11 @@ JobOutcome AgentSession::outcome() {
     switch (frame.type) {
       case FrameType::kStdout:
         out.out += frame.payload;
+        out.mixed += frame.payload;
         break;
       case FrameType::kStderr:
         out.err += frame.payload;
+        out.mixed += frame.payload;
         break;
       case FrameType::kStepEnded:
         out.steps.push_back(protocol::decode_step_ended(frame.payload));
@@ -314,7 +316,11 @@ JobOutcome AgentSession::outcome() {
         std::string_view rest = frame.payload;
         protocol::detail::get<std::uint64_t>(rest);
         const auto mode = protocol::detail::get<std::uint32_t>(rest);
-        out.artifacts.push_back({std::string(rest), mode, ""});
+        if ((mode & protocol::kNotSent) != 0)
+          out.not_sent[std::string(rest)] =
+              static_cast<protocol::NotSent>(mode & ~protocol::kNotSent);
+        else
+          out.artifacts.push_back({std::string(rest), mode, ""});
         break;
       }
       case FrameType::kArtifactData:

@@ -66,8 +66,10 @@ struct Artifact {
 struct JobOutcome {
   std::string out;  ///< stdout of all steps
   std::string err;
+  std::string mixed;  ///< both as they came
   std::vector<protocol::StepEnded> steps;
   std::vector<Artifact> artifacts;
+  std::map<std::string, protocol::NotSent> not_sent;
   bool clean = false;
   std::string tainted;               ///< why; or of a refusal; "gone" when the agent's output ended
   std::chrono::microseconds took{};  ///< from the last byte sent to the last STEP_ENDED

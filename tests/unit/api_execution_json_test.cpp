@@ -74,6 +74,16 @@ TEST_CASE("base64 gives every byte back") {
   CHECK(*artifact.find("content")->string() == "dGV4dA==");
 }
 
+TEST_CASE("an artifact that did not come has its error instead of a content") {
+  auto e = finished();
+  e.result->artifacts = {{"a.txt", "", "is not there"}};
+  const auto json = json::parse(execution_to_json(e, OutputEncoding::kText));
+  const auto& artifact = json.find("artifacts")->array()->at(0);
+  CHECK(*artifact.find("error")->string() == "is not there");
+  CHECK_FALSE(artifact.find("content"));
+  CHECK_FALSE(artifact.find("encoding"));
+}
+
 TEST_CASE("an artifact is text where it can be, else base64") {
   auto e = finished();
   e.result->artifacts = {{"a.txt", "text"}, {"b.bin", "\xff"}};

@@ -250,3 +250,39 @@ TEST_CASE("a version runs in its own image; one that was taken away is said, not
   CHECK_THAT(gone.message, test::contains("\"run\" in version \"2.7\" was taken away"));
   CHECK(bench.run(asking({"x"}, "unknown")).reason == Reason::kSandboxFailure);
 }
+
+TEST_CASE("the order of both outputs is kept where there are both") {
+  Bench bench;
+  const auto both = bench.run(asking({"alternate", "one ", "two ", "three"}));
+  CHECK(both.output == "one three");
+  CHECK(both.errors == "two ");
+  CHECK(merged_output(both) == "one two three");
+  CHECK(both.output_order == std::vector<int>{4, -4, 5});
+  CHECK(bench.run(asking({"say", "x"})).output_order.empty());
+  CHECK(bench.run(asking({"complain", "x"})).output_order.empty());
+}
+
+TEST_CASE("whoever asked for a file learns why it does not come") {
+  Bench bench;
+  const auto error = [&](std::vector<std::string> doing) {
+    auto submission = asking(std::move(doing));
+    submission.artifacts = {"out"};
+    const auto result = bench.run(submission);
+    CHECK(result.artifacts.size() == 1);
+    const auto& artifact = result.artifacts.at(0);
+    CHECK(artifact.name == "out");
+    CHECK(artifact.content.empty());
+    return artifact.error;
+  };
+  CHECK(error({"keep-back", "out", "1", "0"}) == "is not there");
+  CHECK(error({"keep-back", "out", "2", "0"}) == "is not a regular file with one name");
+  CHECK(error({"keep-back", "out", "3", "9000000"}) ==
+        "has 9000000 bytes: all together may have 8388608");
+  CHECK_THAT(error({"keep-back", "out", "4", "1"}), test::contains("at most 1024"));
+  CHECK(error({"keep-back", "out", "5", "0"}) == "cannot be read");
+  CHECK_THAT(error({"fail", "1"}), test::contains("exit code 0"));
+
+  const auto large = bench.run(made({"keep-back", "main", "3", "99000000"}));
+  CHECK(large.reason == Reason::kCompileError);
+  CHECK_THAT(large.message, test::contains("main has 99000000 bytes"));
+}

@@ -44,6 +44,9 @@ TEST_CASE("artifacts come back from JSON") {
   CHECK(back[0].name == "out/x");
   CHECK(back[0].content == kBytes);
   CHECK(back[1].content.empty());
+  const auto error = artifacts_from_json(artifacts_to_json({{"z", "", "is not there"}}));
+  CHECK(error.at(0).error == "is not there");
+  CHECK(back[0].error.empty());
 }
 
 TEST_CASE("texts that we did not store are refused") {

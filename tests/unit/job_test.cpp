@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "core/execution.hpp"
 #include "core/json.hpp"
 #include "tests/support/catch.hpp"
 
@@ -285,4 +286,68 @@ TEST_CASE("artifacts that nobody asked for are refused") {
   CHECK_THROWS_AS(talk.say(FrameType::kArtifact, "short"), ProtocolError);
   CHECK_THROWS_AS(talk.artifact("out", 1, 1), ProtocolError);
   CHECK_THROWS_AS(talk.say(FrameType::kArtifactData, "x"), ProtocolError);
+}
+
+TEST_CASE("a file that was asked for and does not come has its reason") {
+  using protocol::kNotSent;
+  Talk talk(collecting());
+  talk.end();
+  talk.artifact("gone", 0, 0, kNotSent | 1);
+  talk.artifact("huge", 1'000'000, 0, kNotSent | 3);  // beyond the bound, which is the point
+  CHECK_THROWS_AS(talk.say(FrameType::kArtifactData, "x"), ProtocolError);
+  CHECK_THROWS_AS(talk.artifact("x", 0, 0, kNotSent), ProtocolError);
+  CHECK_THROWS_AS(talk.artifact("x", 0, 0, kNotSent | 6), ProtocolError);
+  CHECK_THROWS_AS(talk.artifact("", 0, 0, kNotSent | 1), ProtocolError);
+  talk.artifact("out", 1);
+  talk.say(FrameType::kArtifactData, "x");
+  talk.clean();
+  const auto& outcome = talk.answer.outcomes()[0];
+  CHECK(outcome.collected.size() == 1);
+  REQUIRE(outcome.not_sent.size() == 2);
+  CHECK(outcome.not_sent[0].name == "gone");
+  CHECK(outcome.not_sent[0].why == protocol::NotSent::kMissing);
+  CHECK(outcome.not_sent[1].why == protocol::NotSent::kTooLarge);
+  CHECK(outcome.not_sent[1].size == 1'000'000);
+
+  Talk endless(collecting());
+  endless.end();
+  for (std::size_t i = 0; i < protocol::kMaxArtifacts; ++i)
+    endless.artifact(std::to_string(i), 0, 0, kNotSent | 1);
+  CHECK_THROWS_AS(endless.artifact("x", 0, 0, kNotSent | 1), ProtocolError);
+}
+
+TEST_CASE("the order in which the outputs came is kept, neighbours in one") {
+  Talk talk(job_of(2));
+  talk.say(FrameType::kStdout, "ab");
+  talk.say(FrameType::kStdout, "c");
+  talk.say(FrameType::kStderr, "");
+  talk.say(FrameType::kStderr, "x");
+  talk.say(FrameType::kStdout, "d");
+  talk.end();
+  talk.say(FrameType::kStderr, "y", 1);
+  talk.end(1);
+  CHECK(talk.answer.outcomes()[0].order == std::vector<int>{3, -1, 1});
+  CHECK(talk.answer.outcomes()[1].order == std::vector<int>{-1});
+}
+
+TEST_CASE("the order is bounded: what comes after it follows in one piece each") {
+  auto job = job_of(1);
+  job.steps[0].output_bytes = 100'000;
+  Talk talk(job);
+  for (std::size_t i = 0; i < kMaxOrder; ++i) {
+    talk.say(FrameType::kStdout, "o");
+    talk.say(FrameType::kStderr, "e");
+  }
+  talk.end();
+  const auto& outcome = talk.answer.outcomes()[0];
+  CHECK(outcome.order.size() == kMaxOrder);
+  CHECK(outcome.order.back() == -1);
+  Result result;
+  result.output = outcome.output;
+  result.errors = outcome.errors;
+  result.output_order = outcome.order;
+  const auto merged = merged_output(result);
+  CHECK(merged.size() == 2 * kMaxOrder);
+  CHECK(merged.substr(0, 6) == "oeoeoe");
+  CHECK(merged.substr(merged.size() - 2) == "ee");
 }
