@@ -5,13 +5,14 @@
 #   docker/build-images.sh --list
 #
 # Two images for each folder that has a Dockerfile, so that a new agent costs one tiny layer:
-#   runyard-base/<folder>  the folder's Dockerfile      runyard.base=<folder>   runyard.hash=its files + debian:trixie-slim's id
+#   runyard-base/<folder>  the folder's Dockerfile      runyard.base=<folder>   runyard.hash=its files + what it stands on
 #   runyard/<folder>       that, and the agent on top   runyard.image=<folder>  runyard.hash=the above + the agent's bytes
 # (the columns on the right are their labels; a worker looks for runyard.image).
 #
 # Folders without a Dockerfile use another folder's image ("image" in their language.json).
 #
-# A broken folder is named and skipped; the others are still built.
+# A broken folder is named, with file and line, and skipped; the others are still built. A folder that stands on somebody
+# else's image where that cannot be pulled is reported as not available, which is no failure.
 # Environment: RUNYARD_AGENT (build/release/agent/runyard-agent), RUNYARD_LANGUAGES_DIR (docker/languages),
 # RUNYARD_VAR (var: build logs), RUNYARD_BUILD_NETWORK (default, host; chosen by a trial when unset).
 # Exit code: 0 all is current, 1 something is not, 2 wrong usage.
@@ -26,6 +27,8 @@ host_ca=/etc/ssl/certs/ca-certificates.crt
 base_image=debian:trixie-slim
 # shellcheck source=docker/languages.sh disable=SC1091
 source "$root/docker/languages.sh"
+# shellcheck source=docker/bases.sh disable=SC1091
+source "$root/docker/bases.sh"
 
 list=false force=false base_only=false
 wanted=()
@@ -46,15 +49,6 @@ image_id() { docker image inspect --format '{{.Id}}' "$1" 2>/dev/null; }
 image_size() { docker image inspect --format '{{.Size}}' "$1" 2>/dev/null || echo 0; }
 image_hash() { docker image inspect --format '{{index .Config.Labels "runyard.hash"}}' "$1" 2>/dev/null; }
 
-# What can change the image: names, modes and contents of the folder's files. Tests and language.json are
-# read from the folder at run time and are not part of it.
-folder_hash() {
-  (cd "$languages_dir/$1" && find . -path ./tests -prune -o -type f ! -name language.json -printf '%p %m\0' |
-    sort -z | while IFS= read -r -d '' entry; do
-      printf '%s ' "$entry"
-      sha256sum <"${entry% *}"
-    done; image_id "$base_image") | sha256sum | cut -c1-32
-}
 final_hash() { printf '%s %s' "$1" "$agent_hash" | sha256sum | cut -c1-32; }
 
 # Containers of a build reach the package servers by the bridge or, on hosts whose bridge has no way out or no
@@ -72,13 +66,30 @@ choose_network() {
   fi
 }
 
+# Waits for a build and shows that it is alive: its last line each second on a terminal, each 20 s elsewhere.
+wait_shown() { # pid, log
+  local next interval=20 begun=$SECONDS last
+  [[ -t 2 ]] && interval=1
+  next=$((SECONDS + interval))
+  while kill -0 "$1" 2>/dev/null; do
+    sleep 0.1
+    ((SECONDS >= next)) || continue
+    next=$((SECONDS + interval))
+    last=$(tail -c 300 "$2" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -n 1 | tr -cd '[:print:]' | cut -c1-90)
+    if [[ -t 2 ]]; then printf '\r\033[K%s: %d s  %s' "$place" $((SECONDS - begun)) "$last" >&2; else say "$place: ... $((SECONDS - begun)) s  $last"; fi
+  done
+  if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+  wait "$1"
+}
+
 # build TAG HASH CONTEXT LOG [build options...]: the image replaces the one that had the tag; the replaced one
 # goes, unless a container still uses it (then the next call, or docker image prune, takes it).
 build() {
   local tag=$1 hash=$2 context=$3 log=$4 old
   shift 4
   old=$(image_id "$tag")
-  docker build --force-rm --network "$network" --tag "$tag" --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 || return 1
+  docker build --force-rm --network "$network" --tag "$tag" --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 &
+  wait_shown "$!" "$log" || return 1
   if [[ -n $old && $old != "$(image_id "$tag")" ]]; then docker rmi "$old" >/dev/null 2>&1; fi
   # Stages that only prepare files say so by this label.
   docker image prune --force --filter label=runyard.stage=build >/dev/null 2>&1
@@ -87,8 +98,23 @@ build() {
 
 # One image folder. Prints its own line; returns 1 when it is broken.
 build_folder() {
-  local id=$1 place="[$2/$3] $1" log=$log_dir/$1.log started=$SECONDS base_hash hash old_base why
-  base_hash=$(folder_hash "$id")
+  local id=$1 place="[$2/$3] $1" log=$log_dir/$1.log started=$SECONDS base_hash hash old_base why parent
+  local shown=${languages_dir#"$root"/}/$1/Dockerfile
+  for parent in $(references "$id" | cut -f2); do
+    parent=$(parent_folder "$parent")
+    if [[ -n $parent && " ${failed[*]} ${unavailable[*]} " == *" $parent "* ]]; then
+      say "$place: not built, for $parent is not"
+      [[ " ${unavailable[*]} " == *" $parent "* ]] && return 3
+      return 1
+    fi
+  done
+  provide_bases "$id" || {
+    local code=$?
+    ((code == 3)) && say "$place: not available here: $REPLY cannot be pulled"
+    return $code
+  }
+  folder_hash "$id"
+  base_hash=$REPLY
   hash=$(final_hash "$base_hash")
   local base=runyard-base/$id:latest final=runyard/$id:latest
   if ! $force && [[ $(image_hash "$base") == "$base_hash" ]] && { $base_only || [[ $(image_hash "$final") == "$hash" ]]; }; then
@@ -109,13 +135,13 @@ build_folder() {
     if [[ -r $host_ca ]]; then cp -L "$host_ca" "$stage/context/host-ca.crt"; fi
     if ! build "$base" "$base_hash" "$stage/context" "$log" --label "runyard.base=$id" \
       "${build_options[@]}"; then
-      say "$place: docker build failed after $((SECONDS - started)) s. Its last lines:"
+      say "$shown:$(failed_line "$id" "$log"): docker build failed after $((SECONDS - started)) s. Its last lines:"
       tail -n 20 "$log" | sed "s/^/    $id| /" >&2
       return 1
     fi
     # A VOLUME stays writable under --read-only and outlives a run.
     if [[ $(docker image inspect --format '{{json .Config.Volumes}}' "$base") != @(null|\{\}) ]]; then
-      say "$place: languages/$id/Dockerfile: VOLUME is not allowed in a sandbox image"
+      say "$shown:$(grep -n -m1 -i '^ *VOLUME' "$languages_dir/$id/Dockerfile" | cut -d: -f1): VOLUME is not allowed in a sandbox image"
       docker rmi "$base" >/dev/null 2>&1
       return 1
     fi
@@ -154,12 +180,13 @@ if $list; then
 fi
 
 select_images "${wanted[@]}" || exit 2
+order_images
 if ! $base_only && [[ $agent_hash == missing ]]; then
   say "build-images: no agent at $agent"
   say "  build it (cmake --preset release && cmake --build --preset release), or set RUNYARD_AGENT, or use --base-only"
   exit 1
 fi
-"$root/docker/base/make.sh" || exit 1
+"$root/docker/base/make.sh" trixie || exit 1
 
 mkdir -p "$log_dir" || exit 1
 # Two builders at once (up's background build and a person) would only remove each other's images.
@@ -174,15 +201,23 @@ if [[ $agent_hash != missing ]]; then install -D -m 0755 "$agent" "$stage/last/a
 
 build_options=()
 $force && build_options+=(--no-cache)
-total_started=$SECONDS number=0 failed=()
+total_started=$SECONDS number=0 failed=() unavailable=()
 for id in "${images[@]}"; do
   number=$((number + 1))
-  build_folder "$id" "$number" "${#images[@]}" || failed+=("$id")
+  build_folder "$id" "$number" "${#images[@]}"
+  case $? in
+    0) ;;
+    3) unavailable+=("$id") ;;
+    *) failed+=("$id") ;;
+  esac
 done
 # Replaced images that containers held when their time came; those still in use stay once more.
 for label in runyard.base runyard.image; do docker image prune --force --filter "label=$label" >/dev/null 2>&1; done
+prefix=runyard
+$base_only && prefix=runyard-base
+say "images: $((${#images[@]} - ${#failed[@]} - ${#unavailable[@]})) current, $(megabytes "$(total_size "$prefix" "${images[@]}")") on disk, $((SECONDS - total_started)) s"
+if ((${#unavailable[@]})); then say "images: not available here: ${unavailable[*]}"; fi
 if ((${#failed[@]} + ${#broken[@]})); then
   say "images: not usable: ${failed[*]} ${broken[*]}"
   exit 1
 fi
-say "images: ${#images[@]} current, $((SECONDS - total_started)) s"

@@ -19,7 +19,11 @@ def text: type == "string" and length > 0;
 def texts: type == "array" and all(.[]; type == "string");
 def number: type == "number" and . > 0 and floor == .;
 if type != "object" then "\t must be an object" else
-  rule("id"; .id == $folder; "must be the name of the folder, \"\($folder)\""),
+  rule("default"; .default // false | type == "boolean"; "must be true or false"),
+  rule("id"; .id | type == "string" and test("^[a-z0-9_-]+$"); "may hold lower-case letters, digits, - and _ only"),
+  (if .default == false then
+    rule("id"; .id as $id | $folder | startswith("\($id)-"); "a second version stands in the folder <id>-<version>, here \"\(.id)-\(.version)\"")
+  else rule("id"; .id == $folder; "must be the name of the folder, \"\($folder)\"") end),
   rule("name"; .name | text; "must be a text"),
   rule("version"; .version | text; "must be a text"),
   rule("aliases"; .aliases // [] | texts; "must be an array of texts"),
@@ -37,13 +41,13 @@ if type != "object" then "\t must be an object" else
   rule("limits"; .limits // {} | type == "object" and all(.[]; type == "object" and all(.[]; number)); "must hold positive integers"),
   rule("cpus"; .cpus // 1 | type == "number" and . > 0; "must be a positive number"),
   rule("warm"; .warm // 0 | type == "number" and . >= 0 and floor == .; "must be an integer of at least 0"),
-  (keys - ["id","name","aliases","version","image","source","compile","run","environment","limits","cpus","warm","out_of_memory","bare"]
+  (keys - ["id","name","aliases","version","image","source","compile","run","environment","limits","cpus","warm","out_of_memory","bare","default"]
     | .[] | "\(.)\tis not a known key")
 end'
 
 # check_language ID: says file, line and rule of each mistake; 1 if there is any.
 check_language() {
-  local id=$1 file=$languages_dir/$1/language.json error key what line ok=0
+  local id=$1 file=$languages_dir/$1/language.json error key what line source ok=0
   local shown=${file#"$root"/}
   if [[ ! -r $file ]]; then say "$shown: missing"; return 1; fi
   if ! error=$(jq empty "$file" 2>&1); then
@@ -57,17 +61,23 @@ check_language() {
     say "$shown:${line:-1}: $key: $what"
     ok=1
   done < <(jq -r --arg folder "$id" "$language_rules" "$file" 2>&1)
+  source=$(jq -r '.source | strings' "$file" 2>/dev/null)
+  if ((ok == 0)) && [[ ! -f $languages_dir/$id/hello.${source##*.} ]]; then
+    say "$shown:$(grep -n -m1 '"source"' "$file" | cut -d: -f1): source: there is no hello.${source##*.} beside it, which prints Hello, World!"
+    ok=1
+  fi
   return $ok
 }
 
 read_languages() {
-  local folder id image
+  local folder id image line
   for folder in "$languages_dir"/*/; do
     id=$(basename "$folder")
     if ! check_language "$id"; then broken+=("$id"); continue; fi
-    image=$(jq -r '.image // .id' "$folder/language.json")
+    image=$(jq -r --arg folder "$id" '.image // $folder' "$folder/language.json")
     if [[ ! -f $languages_dir/$image/Dockerfile ]]; then
-      say "${folder#"$root"/}language.json: image: there is no $image/Dockerfile"
+      line=$(grep -n -m1 '"image"' "$folder/language.json" | cut -d: -f1)
+      say "${folder#"$root"/}language.json:${line:-1}: image: there is no $image/Dockerfile"
       broken+=("$id")
       continue
     fi
@@ -103,14 +113,14 @@ select_images() {
 }
 
 list_languages() {
-  local id image state base_hash final
+  local id image state final
   printf '%-14s %-12s %-14s %-10s %s\n' LANGUAGE VERSION IMAGE STATE SIZE
   for id in $(printf '%s\n' "${!language_image[@]}" | sort); do
     image=${language_image[$id]} final=runyard/${language_image[$id]}:latest
-    base_hash=$(folder_hash "$image")
+    folder_hash "$image"
     if [[ -z $(image_id "$final") ]]; then
       state=missing
-    elif [[ $agent_hash != missing && $(image_hash "$final") != "$(final_hash "$base_hash")" ]]; then
+    elif [[ $agent_hash != missing && $(image_hash "$final") != "$(final_hash "$REPLY")" ]]; then
       state=outdated
     else
       state=current
@@ -118,4 +128,6 @@ list_languages() {
     printf '%-14s %-12s %-14s %-10s %s\n' "$id" "${language_version[$id]}" "$image" "$state" "$(megabytes "$(image_size "$final")")"
   done
   for id in "${broken[@]}"; do printf '%-14s %-12s %-14s %-10s\n' "$id" - - broken; done
+  mapfile -t images < <(printf '%s\n' "${language_image[@]}" | sort -u)
+  printf 'in all %s, layers that images share counted once\n' "$(megabytes "$(total_size runyard "${images[@]}")")"
 }

@@ -1,21 +1,28 @@
 #!/usr/bin/env bash
-# Provides the image debian:trixie-slim that every language starts from: what is here already, else
-# `docker pull`, else a root file system made by mmdebstrap and imported.
+# Provides the image that languages start from, debian:trixie-slim or (for older versions) debian:bookworm-slim: what is
+# here already, else `docker pull`, else a root file system made by mmdebstrap and imported.
 #
-#   docker/base/make.sh          does nothing when the image exists
-#   docker/base/make.sh --force  makes it anew with mmdebstrap
+#   docker/base/make.sh [trixie|bookworm]          does nothing when the image exists
+#   docker/base/make.sh --force [trixie|bookworm]  makes it anew with mmdebstrap
 #
 # RUNYARD_DEBIAN_MIRROR and RUNYARD_DEBIAN_SECURITY_MIRROR choose other mirrors.
 # Exit code: 0 the image is there, 1 it could not be made (the reason is the last line).
 set -euo pipefail
 
-image=debian:trixie-slim
+force=false
+if [[ ${1:-} == --force ]]; then force=true; shift; fi
+suite=${1:-trixie}
+if [[ $suite != trixie && $suite != bookworm ]]; then
+  printf 'base: there is no suite %s here; there are: trixie, bookworm\n' "$suite" >&2
+  exit 1
+fi
+image=debian:$suite-slim
 mirror=${RUNYARD_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 security=${RUNYARD_DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
 
 say() { printf 'base: %s\n' "$*" >&2; }
 
-if [[ ${1:-} != --force ]]; then
+if ! $force; then
   if docker image inspect "$image" >/dev/null 2>&1; then
     say "$image is present"
     exit 0
@@ -64,13 +71,13 @@ CONF
 cat >"$work/sources" <<CONF
 Types: deb
 URIs: $mirror
-Suites: trixie trixie-updates
+Suites: $suite $suite-updates
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 
 Types: deb
 URIs: $security
-Suites: trixie-security
+Suites: $suite-security
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 CONF
@@ -81,11 +88,11 @@ if ! TMPDIR=$work mmdebstrap --quiet --mode=root --variant=minbase \
   --customize-hook="copy-in $work/90slim /etc/apt/apt.conf.d" \
   --customize-hook='rm -rf "$1/var/lib/apt/lists/"* "$1/var/cache/"* "$1/var/log/"* "$1/etc/resolv.conf" "$1/etc/hostname"' \
   --customize-hook='mkdir -p "$1/var/cache/apt/archives/partial" "$1/var/log/apt"' \
-  trixie "$work/rootfs.tar" "$work/sources" 2>"$work/log"; then
+  "$suite" "$work/rootfs.tar" "$work/sources" 2>"$work/log"; then
   tail -n 15 "$work/log" >&2
   say "mmdebstrap failed: see above; can this machine reach $mirror?"
   exit 1
 fi
-docker import --change 'CMD ["bash"]' --message 'trixie minbase by mmdebstrap' "$work/rootfs.tar" "$image" >/dev/null
+docker import --change 'CMD ["bash"]' --message "$suite minbase by mmdebstrap" "$work/rootfs.tar" "$image" >/dev/null
 size=$(docker image inspect --format '{{.Size}}' "$image")
 say "$image made in $((SECONDS - started)) s, $((size / 1000000)) MB"

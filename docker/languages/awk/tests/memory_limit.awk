@@ -1,0 +1,1 @@
+BEGIN { while (1) blocks[count++] = sprintf("%1000000d", count) }

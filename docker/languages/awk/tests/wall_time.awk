@@ -1,0 +1,5 @@
+BEGIN {
+    print "before"
+    fflush()
+    system("sleep 30")
+}

@@ -1,0 +1,1 @@
+(let ((total 0)) (loop (incf total)))

@@ -1,0 +1,1 @@
+(loop (format t "~a~%" (make-string 100 :initial-element #\y)))

@@ -1,0 +1,5 @@
+(let* ((count (read))
+       (numbers (loop repeat count collect (read))))
+  (format t "sum ~a~%" (reduce #'+ numbers))
+  (loop for line = (read-line nil nil)
+        while line do (format t "last ~a~%" line)))

@@ -1,0 +1,3 @@
+(format t "before~%")
+(finish-output)
+(sleep 30)

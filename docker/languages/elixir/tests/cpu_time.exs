@@ -1,0 +1,5 @@
+defmodule Counter do
+  def count(total), do: count(total + 1)
+end
+
+Counter.count(0)

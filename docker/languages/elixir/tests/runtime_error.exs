@@ -1,0 +1,2 @@
+IO.puts("before")
+%{a: 1} |> Map.fetch!(:b)

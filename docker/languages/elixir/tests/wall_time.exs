@@ -1,0 +1,2 @@
+IO.puts("before")
+Process.sleep(30_000)

@@ -1,0 +1,5 @@
+-module(greeting).
+-export([main/1]).
+
+main(Arguments) ->
+    io:format("~s with ~p~n", [?MODULE, Arguments]).

@@ -1,0 +1,4 @@
+local total = 0
+while true do
+  total = total + 1
+end

@@ -1,0 +1,3 @@
+while true do
+  print(string.rep("y", 100))
+end

@@ -1,0 +1,3 @@
+print("before")
+local items = nil
+print(items.length)

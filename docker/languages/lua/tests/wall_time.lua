@@ -1,0 +1,3 @@
+print("before")
+io.stdout:flush()
+os.execute("sleep 30")

@@ -1,0 +1,2 @@
+my $total = 0;
+$total += 1 while 1;

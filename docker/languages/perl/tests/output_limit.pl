@@ -1,0 +1,1 @@
+print "y" x 100, "\n" while 1;

@@ -1,0 +1,7 @@
+use strict;
+use warnings;
+
+$| = 1;
+print "before\n";
+my $nothing;
+$nothing->method();

@@ -1,0 +1,5 @@
+<?php
+$total = 0;
+while (true) {
+    $total += 1;
+}

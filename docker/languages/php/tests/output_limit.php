@@ -1,0 +1,4 @@
+<?php
+while (true) {
+    echo str_repeat("y", 100), "\n";
+}

@@ -1,0 +1,4 @@
+:- initialization(main).
+
+main :- grow([]).
+grow(List) :- grow([block(List, a, b, c, d, e, f, g) | List]).

@@ -1,0 +1,6 @@
+:- initialization(main).
+
+main :-
+    format("before~n"),
+    flush_output,
+    sleep(30).

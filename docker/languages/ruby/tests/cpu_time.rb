@@ -1,0 +1,2 @@
+total = 0
+loop { total += 1 }

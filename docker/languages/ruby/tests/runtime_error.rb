@@ -1,0 +1,3 @@
+puts "before"
+nothing = nil
+puts nothing.length

@@ -1,0 +1,2 @@
+SELECT 'before';
+.shell sleep 30

@@ -1,0 +1,4 @@
+set total 0
+while {1} {
+    incr total
+}

@@ -1,0 +1,3 @@
+while {1} {
+    puts [string repeat y 100]
+}

@@ -1,0 +1,3 @@
+puts "before"
+flush stdout
+after 30000
