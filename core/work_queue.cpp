@@ -402,6 +402,16 @@ int WorkQueue::forget_unlisted(std::chrono::seconds kept) {
   return removed;
 }
 
+int WorkQueue::forget_unlisted(std::chrono::seconds kept) {
+  int removed = 0;
+  for (int batch = 1; batch > 0; removed += batch)
+    database_.run([&](DatabaseConnection& connection) {
+      const auto rows = connection.exec(kForgetUnlisted, static_cast<std::int64_t>(kept.count()));
+      batch = rows[0][0].as<int>();
+    });
+  return removed;
+}
+
 void WorkQueue::sign_off() {
   database_.run([&](DatabaseConnection& connection) { connection.exec(kSignOff, worker_id_); });
 }

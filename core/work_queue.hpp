@@ -1,5 +1,6 @@
 #pragma once
 // The queue as a worker sees it. sql/README.md draws the states and says who makes each move.
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -87,6 +88,10 @@ class WorkQueue final {
   /// Makes the partitions of the next months; drops those older than `retention_days` (0: keeps
   /// all).
   void maintain_partitions(int retention_days);
+
+  /// Removes executions that no list shows (save_history: false), with their results, so long after
+  /// their end. Any worker may call it at any time. Returns how many went.
+  int forget_unlisted(std::chrono::seconds kept);
 
   /// Takes this worker out of the table of live ones.
   void sign_off();
