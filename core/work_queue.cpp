@@ -397,15 +397,6 @@ int WorkQueue::forget_unlisted(std::chrono::seconds kept) {
   int removed = 0;
   for (int batch = 1; batch > 0; removed += batch)
     database_.run([&](DatabaseConnection& connection) {
-      batch = connection.exec(kForgetUnlisted, static_cast<std::int64_t>(kept.count()))[0][0].as<int>();
-    });
-  return removed;
-}
-
-int WorkQueue::forget_unlisted(std::chrono::seconds kept) {
-  int removed = 0;
-  for (int batch = 1; batch > 0; removed += batch)
-    database_.run([&](DatabaseConnection& connection) {
       const auto rows = connection.exec(kForgetUnlisted, static_cast<std::int64_t>(kept.count()));
       batch = rows[0][0].as<int>();
     });
