@@ -5,6 +5,7 @@
 #include "core/errors.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "fcgi-app/compat/compat.hpp"
 #include "fcgi-app/problem.hpp"
 #include "fcgi-app/routes.hpp"
 
@@ -36,7 +37,15 @@ Api::Api(const ApiContext& context) {
   add_session_routes(router_, context);
   add_stats_routes(router_, context);
   add_language_routes(router_, context);
+  add_account_routes(router_, context);
+  add_key_routes(router_, context);
   add_health_routes(router_, context);
+  if (context.older) {
+    add_spec_routes(router_, context);
+    add_learning_routes(router_, context);
+    add_submit_poll_routes(router_, context);
+    add_execute_routes(router_, context);
+  }
 }
 
 Response Api::answer(Request& request) const {

@@ -17,6 +17,10 @@
 
 namespace runyard {
 
+struct AuthService;
+struct OlderInterfaces;
+class Quotas;
+
 /// What the routes work with. All of it outlives the Api, and any thread may use it.
 struct ApiContext {
   Authenticator& authenticator;
@@ -28,10 +32,13 @@ struct ApiContext {
   int max_wait_s = 60;
   /// Whoever waits looks by itself this often, should a notification be lost.
   std::chrono::milliseconds look_interval{2000};
+  AuthService* auth = nullptr;  ///< nullptr: no routes of accounts
+  Quotas* quotas = nullptr;     ///< nullptr: none
   /// Nullptr only where no request of the test goes that way.
   ProblemStore* problems = nullptr;
   SessionStore* sessions = nullptr;
   StatsStore* stats = nullptr;
+  const OlderInterfaces* older = nullptr;  ///< nullptr: no routes of compat/
 };
 
 /// *pointer; a mistake of ours when it is null, answered as such.

@@ -2,10 +2,66 @@
 
 namespace runyard {
 
+namespace {
+
+std::vector<Setting> auth_settings(ApiConfig& config) {
+  auto& attempts = config.auth_settings;
+  return {
+      choice_setting("auth", config.auth, {"open", "required"},
+                     "open: who shows no credentials owns by address; required: such are 401"),
+      choice_setting("registration", config.registration, {"open", "closed"},
+                     "whether anybody may make an account"),
+      text_setting(
+          "token_secret_file", config.token_secret_file,
+          "what tokens are signed with, made when it is missing; empty: nobody signs in by a "
+          "password"),
+      integer_setting("token_s", config.token_s, 60, 365 * 24 * 3600,
+                      "seconds that an access token is good for"),
+      integer_setting("sign_in_attempts", attempts.sign_in_attempts, 0, 1'000'000,
+                      "wrong passwords in ten minutes, per address and per user; 0: any number"),
+      integer_setting("registration_attempts", attempts.registration_attempts, 0, 1'000'000,
+                      "registrations in an hour, per address and per user name; 0: any number"),
+  };
+}
+
+std::vector<Setting> quota_settings(QuotaLimits& quotas) {
+  constexpr int kMost = 1'000'000'000;
+  return {
+      integer_setting("quota_queued", quotas.queued, 0, kMost,
+                      "executions of one owner that may wait to be run; 0: any number"),
+      integer_setting("quota_running", quotas.running, 0, kMost,
+                      "executions of one owner that may wait or run; 0: any number"),
+      integer_setting("quota_per_minute", quotas.per_minute, 0, kMost,
+                      "submissions of one owner within a minute; 0: any number"),
+      integer_setting("quota_cpu_s_per_day", quotas.cpu_s_per_day, 0, kMost,
+                      "seconds of CPU time of one owner from midnight UTC; 0: any number"),
+  };
+}
+
+/// Of the older interfaces.
+std::vector<Setting> older_settings(ApiConfig& config) {
+  constexpr std::int64_t kMiB = 1024;
+  return {
+      with_alias(integer_setting("spec_timeout_s", config.spec_timeout_s, 1, 300,
+                                 "seconds that a program of POST /v1/exec may run"),
+                 "RUNNER_SANDBOX_TIMEOUTSECONDS"),
+      with_alias(memory_setting("spec_memory", config.spec_memory_kb, 8 * kMiB, 1024 * kMiB,
+                                "memory of a program of POST /v1/exec; languages that need more "
+                                "than the usual 128M get what their manifest says"),
+                 "RUNNER_SANDBOX_MEMORY"),
+      integer_setting("execute_per_15_min", config.execute_per_15_min, 0, 1'000'000,
+                      "requests of one address to POST /execute in 15 minutes, this machine's own "
+                      "not counted; 0: any number"),
+  };
+}
+
+}  // namespace
+
 std::vector<Setting> api_settings(ApiConfig& config) {
   constexpr int kMiB = 1024 * 1024;
-  return {
-      text_setting("db", config.db, "libpq connection string of the database"),
+  std::vector<Setting> settings{
+      with_alias(text_setting("db", config.db, "libpq connection string of the database"),
+                 "RUNNER_DB_DSN"),
       integer_setting("db_connections", config.db_connections, 1, 64,
                       "connections to PostgreSQL at most, beside one that listens"),
       integer_setting("threads", config.threads, 1, 1024,
@@ -26,6 +82,9 @@ std::vector<Setting> api_settings(ApiConfig& config) {
       integer_setting("drain_s", config.drain_s, 0, 300,
                       "seconds that requests under way get to end after SIGTERM"),
   };
+  for (auto& part : {auth_settings(config), quota_settings(config.quotas), older_settings(config)})
+    settings.insert(settings.end(), part.begin(), part.end());
+  return settings;
 }
 
 }  // namespace runyard

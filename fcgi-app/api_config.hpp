@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "core/quota.hpp"
+#include "fcgi-app/auth/auth_service.hpp"
 
 namespace runyard {
 
@@ -19,6 +21,15 @@ struct ApiConfig {
   int max_wait_s = 60;
   int max_queued = 100'000;
   int drain_s = 10;
+  std::string auth = "open";
+  std::string registration = "open";
+  std::string token_secret_file;
+  int token_s = 12 * 3600;
+  AuthSettings auth_settings;
+  QuotaLimits quotas;
+  int spec_timeout_s = 20;
+  std::int64_t spec_memory_kb = 100 * 1024;
+  int execute_per_15_min = 100;
 };
 
 /// The table that reads, checks and explains them. Bound to `config`, which must outlive it.

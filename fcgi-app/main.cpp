@@ -29,11 +29,17 @@
 #include "core/execution_store.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
+#include "core/quota_store.hpp"
 #include "core/schema.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/api_config.hpp"
-#include "fcgi-app/auth/authenticator.hpp"
+#include "fcgi-app/auth/attempts.hpp"
+#include "fcgi-app/auth/auth_service.hpp"
+#include "fcgi-app/auth/credentials_authenticator.hpp"
+#include "fcgi-app/auth/secret_file.hpp"
+#include "fcgi-app/compat/compat.hpp"
 #include "fcgi-app/fcgi_server.hpp"
+#include "fcgi-app/quotas.hpp"
 
 namespace runyard {
 namespace {
@@ -74,6 +80,13 @@ bool drain(FcgiServer& server, const sigset_t& signals, std::chrono::seconds tim
   return false;
 }
 
+/// nullptr: tokens are switched off.
+std::unique_ptr<const TokenSigner> make_tokens(const ApiConfig& config) {
+  if (config.token_secret_file.empty()) return nullptr;
+  return std::make_unique<const TokenSigner>(read_or_make_secret(config.token_secret_file),
+                                             std::chrono::seconds(config.token_s));
+}
+
 void serve(const ApiConfig& config) {
   const auto signals = block_signals();
   set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
@@ -101,14 +114,34 @@ void serve(const ApiConfig& config) {
         return store.fleet(count_up_to);
       },
       config.max_queued, std::chrono::seconds(1));
-  AnonymousAuthenticator authenticator;
+  UserStore users(database);
+  StoredAccounts accounts(users);
+  KeyRing keys(accounts);
+  const auto tokens = make_tokens(config);
+  auto auth_settings = config.auth_settings;
+  auth_settings.registration_open = config.registration == "open";
+  AuthService auth(accounts, keys, tokens.get(), auth_settings);
+  CredentialsAuthenticator authenticator(config.auth == "required", tokens.get(), keys);
+  QuotaStore quota_store(database);
+  Quotas quotas(
+      config.quotas, [&] { return quota_store.has_overrides(); },
+      [&](const std::string& owner) { return quota_store.overrides(owner); });
   ApiContext context{authenticator, executions, catalog, fleet, waiters, {}};
   context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
   context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);
   context.max_wait_s = config.max_wait_s;
+  context.auth = &auth;
+  context.quotas = &quotas;
   context.problems = &problems;
   context.sessions = &sessions;
   context.stats = &stats;
+  StoredOlder older_store(database);
+  AttemptLimit execute_limit(accounts, "execute", config.execute_per_15_min,
+                             std::chrono::minutes(15));
+  const OlderInterfaces older{
+      older_store, config.spec_timeout_s, config.spec_memory_kb,
+      [&](const std::string& address) { return execute_limit.count_address(address); }};
+  context.older = &older;
   const Api api(context);
 
   FcgiServerOptions options;

@@ -41,9 +41,8 @@ Router::Handler for_caller(const ApiContext& context, Scope scope,
           handler = std::move(handler)](const Request& request) {
     const auto identity = authenticator.identify(request);
     if (const auto* problem = std::get_if<Problem>(&identity)) {
-      auto response = problem_response(*problem);
-      if (problem->status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return response;
+      return problem->status == 401 ? unauthorized_response(problem->detail)
+                                    : problem_response(*problem);
     }
     const auto& caller = std::get<Caller>(identity);
     if (!caller.scopes.has(scope))

@@ -18,6 +18,10 @@ void add_session_routes(Router& router, const ApiContext& context);
 void add_stats_routes(Router& router, const ApiContext& context);
 /// GET /languages and /languages/{id}.
 void add_language_routes(Router& router, const ApiContext& context);
+/// POST /auth/register and /auth/token, GET /auth/me.
+void add_account_routes(Router& router, const ApiContext& context);
+/// GET and POST /auth/keys, DELETE /auth/keys/{id}.
+void add_key_routes(Router& router, const ApiContext& context);
 /// GET /health and /ready, with and without /api/v1.
 void add_health_routes(Router& router, const ApiContext& context);
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "fcgi-app/quotas.hpp"
 #include "fcgi-app/routes.hpp"
 
 namespace runyard {
@@ -39,6 +40,8 @@ SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, 
   if (const auto* language = context.catalog.find(submission.language, submission.version))
     execution.image = language->image;
 
+  if (context.quotas) execution.quota = context.quotas->of(execution.owner);
+
   // The place is taken before the submission, so that no end can be missed.
   const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wait_s);
   std::optional<Waiters::Place> place;
@@ -47,6 +50,8 @@ SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, 
   execution.watched = waits;
 
   const auto outcome = context.executions.submit(execution);
+  if (const auto* quota = std::get_if<QuotaExceeded>(&outcome))
+    return Refused{Problem{429, quota->message, {}}, quota->retry_after_s};
   const auto* submitted = std::get_if<Submitted>(&outcome);
   if (!submitted) return conflict("this Idempotency-Key was used with another body");
   if (!submitted->created) {
