@@ -9,5 +9,6 @@ import accounts from './walk/accounts.mjs';
 import executions from './walk/executions.mjs';
 import problems from './walk/problems.mjs';
 import service from './walk/service.mjs';
+import sessions from './walk/sessions.mjs';
 
-export const scenarios = { ...accounts, ...executions, ...problems, ...service };
+export const scenarios = { ...accounts, ...executions, ...problems, ...service, ...sessions };

@@ -6,8 +6,10 @@
 
 #include "core/log.hpp"
 #include "fcgi-app/api.hpp"
+#include "fcgi-app/auth/auth_service.hpp"
 #include "tests/support/api_fixture.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/memory_accounts.hpp"
 
 using namespace runyard;
 
@@ -32,7 +34,12 @@ std::set<std::string> routes_of_server() {
       },
       100, std::chrono::hours(1));
   AnonymousAuthenticator authenticator;
-  const Api api(ApiContext{authenticator, executions, catalog, monitor, waiters, {}});
+  test::MemoryAccounts accounts;
+  KeyRing keys(accounts);
+  AuthService auth(accounts, keys, nullptr, {});
+  ApiContext context{authenticator, executions, catalog, monitor, waiters, {}};
+  context.auth = &auth;  // without the older interfaces, which the file does not describe
+  const Api api(context);
   std::set<std::string> routes;
   for (const auto& route : api.routes())
     if (!is_left_out(route)) routes.insert(route);

@@ -1,5 +1,7 @@
 // Every answer of the routes of executions.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { new_account } from '../accounts.mjs';
 
 const hello = { language: 'python', code: 'print("Hello")' };
 const nobody = '01900000-0000-7000-8000-000000000000';
@@ -29,6 +31,28 @@ export async function refusals_of_bodies(api, id, { headers, ...options } = {}) 
   await refused(400, { body: '{' });
   await refused(415, { body: 'x', headers: { 'Content-Type': 'text/plain' } });
   await refused(413, { headers: { 'Content-Type': 'application/json', 'Content-Length': 9000000 } });
+}
+
+/// Runs a statement in the stack's database.
+function sql(statement) {
+  const database = process.env.RUNYARD_TEST_DB.replace('dbname=postgres', 'dbname=runyard');
+  execFileSync('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', '-c', statement, database]);
+}
+
+/// An owner with a quota of one submission a minute is told so on the second, once the quota is seen, which takes seconds.
+async function until_over_quota(api) {
+  const { headers } = await new_account(api);
+  const { id } = (await api.call('readMe', { headers, expected: 200 })).json();
+  sql(`insert into quotas (owner, per_minute) values ('account:${id}', 1)`);
+  try {
+    for (let i = 0; i < 100; ++i) {
+      if ((await api.call('submitExecution', { headers, body: hello })).status === 429) return;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    assert.fail('the quota is not kept');
+  } finally {
+    sql(`delete from quotas where owner = 'account:${id}'`);
+  }
 }
 
 // One program for each way to end.
@@ -63,6 +87,7 @@ const walks = {
     await api.call('submitExecution', { body: sleeper, headers: { 'Idempotency-Key': key }, expected: 409 });
     await api.call('submitExecution', { body: { language: 'pythn' }, expected: 422 });
     await refusals_of_bodies(api, 'submitExecution');
+    await until_over_quota(api);
   },
 
   async submitBatch(api) {
