@@ -67,6 +67,8 @@ std::vector<Setting> api_settings(ApiConfig& config) {
       integer_setting("threads", config.threads, 1, 1024,
                       "requests served at one time; three quarters of them may be waiting ones"),
       text_setting("languages_dir", config.languages_dir, "folder with a folder for each language"),
+      text_setting("spec_file", config.spec_file,
+                   "YAML file with languages in images of the operator's own; empty: none"),
       choice_setting("log_level", config.log_level, {"debug", "info", "warn", "error"},
                      "debug logs each successful read as well"),
       integer_setting("max_body_bytes", config.max_body_bytes, 1024, 64 * kMiB,

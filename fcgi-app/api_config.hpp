@@ -14,6 +14,7 @@ struct ApiConfig {
   int db_connections = 4;
   int threads = 64;
   std::string languages_dir = "docker/languages";
+  std::string spec_file;
   std::string log_level = "info";
   int max_body_bytes = 8 * 1024 * 1024;
   int max_code_bytes = 50 * 1024;

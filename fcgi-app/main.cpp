@@ -31,6 +31,7 @@
 #include "core/log.hpp"
 #include "core/quota_store.hpp"
 #include "core/schema.hpp"
+#include "core/spec_file.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/api_config.hpp"
 #include "fcgi-app/auth/attempts.hpp"
@@ -91,7 +92,7 @@ void serve(const ApiConfig& config) {
   const auto signals = block_signals();
   set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
   std::vector<FieldError> broken;
-  const auto catalog = LanguageCatalog::load(config.languages_dir, broken);
+  const auto catalog = load_languages(config.languages_dir, config.spec_file, broken);
   for (const auto& error : broken)
     log::error("language left out", {{"file", error.field}, {"error", error.message}});
 

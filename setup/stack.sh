@@ -31,6 +31,7 @@ install_app() {
   copy_program fcgi-app runyard-api
   copy_program worker runyard-worker
   copy_program core runyard-migrate
+  copy_program agent runyard-agent # for images that bring none
   copy_folder "$ROOT/setup/services" "$APP/services"
   copy_folder "$ROOT/docker/languages" "$APP/languages"
   copy_folder "$ROOT/docker/seccomp" "$APP/seccomp"

@@ -34,8 +34,8 @@ std::string number(double value) {
 }  // namespace
 
 bool SandboxClass::operator<(const SandboxClass& other) const {
-  return std::tie(image_id, memory_kb, processes, cpus) <
-         std::tie(other.image_id, other.memory_kb, other.processes, other.cpus);
+  return std::tie(image_id, memory_kb, processes, cpus, brings_agent) <
+         std::tie(other.image_id, other.memory_kb, other.processes, other.cpus, other.brings_agent);
 }
 
 std::int64_t box_bytes(std::int64_t memory_kb) {
@@ -75,6 +75,10 @@ Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
   if (!settings.apparmor_profile.empty())
     arguments.insert(arguments.end(), {"--security-opt", "apparmor=" + settings.apparmor_profile});
   if (!settings.runtime.empty()) arguments.insert(arguments.end(), {"--runtime", settings.runtime});
+  // One file, read-only, the same for all: nothing that two owners could meet in.
+  if (!sandbox.brings_agent)
+    arguments.insert(arguments.end(), {"--mount", "type=bind,source=" + settings.agent +
+                                                      ",target=/runyard/agent,readonly"});
   arguments.push_back(sandbox.image_id);
   return docker(settings, std::move(arguments));
 }
@@ -92,6 +96,12 @@ Command list_containers(const DockerSettings& settings, const std::string& label
 Command list_images(const DockerSettings& settings) {
   return docker(settings, {"image", "ls", "--no-trunc", "--filter", "label=runyard.image",
                            "--format", "{{.ID}} {{.Repository}} {{.Tag}}"});
+}
+
+Command inspect_image(const DockerSettings& settings, const std::string& reference) {
+  return docker(settings,
+                {"image", "inspect", "--format",
+                 "{{.Id}}\n{{json .Config.Volumes}}\n{{json .Config.Env}}", "--", reference});
 }
 
 Command inspect_volumes(const DockerSettings& settings, const std::string& image_id) {

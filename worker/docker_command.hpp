@@ -18,6 +18,7 @@ struct DockerSettings {
   std::string apparmor_profile;  ///< name of a loaded profile; empty: the engine's default
   std::string runtime;           ///< e.g. runsc; empty: the engine's default
   std::string label;             ///< value of the label runyard: whose containers these are
+  std::string agent;  ///< the agent's file on the engine's host, for images that have none
 };
 
 /// What tells sandboxes apart that cannot stand in for each other.
@@ -26,10 +27,11 @@ struct SandboxClass {
   std::int64_t memory_kb = 128 * 1024;
   std::int64_t processes = 64;
   double cpus = 1.0;
+  bool brings_agent = true;  ///< false: an operator's own image, which gets it from the host
 
   bool operator==(const SandboxClass& other) const {
     return image_id == other.image_id && memory_kb == other.memory_kb &&
-           processes == other.processes && cpus == other.cpus;
+           processes == other.processes && cpus == other.cpus && brings_agent == other.brings_agent;
   }
   bool operator<(const SandboxClass& other) const;
 };
@@ -51,6 +53,10 @@ Command list_containers(const DockerSettings& settings, const std::string& label
 
 /// The language images: "<id> <repository> <tag>" a line.
 Command list_images(const DockerSettings& settings);
+
+/// Of an operator's own image: its id, then as inspect_volumes(), then its environment as JSON, a
+/// line each.
+Command inspect_image(const DockerSettings& settings, const std::string& reference);
 
 /// The paths that an image declares as VOLUME, as JSON.
 Command inspect_volumes(const DockerSettings& settings, const std::string& image_id);

@@ -97,6 +97,14 @@ std::string ExecutionRun::image_of(const Language& language) const {
   return *id;
 }
 
+Language ExecutionRun::with_image_environment(const Language& language) const {
+  auto own = language;
+  auto environment = services_.images.environment_of(language.image);
+  environment.insert(environment.end(), own.environment.begin(), own.environment.end());
+  own.environment = std::move(environment);
+  return own;
+}
+
 void ExecutionRun::return_sandbox() {
   if (!loan_.sandbox) return;
   const bool reuse = submission_.isolation == Isolation::kReuse && !limit_was_hit_;
@@ -141,9 +149,11 @@ Result ExecutionRun::not_here_any_more() const {
 }
 
 Result ExecutionRun::run() {
-  const auto* language = services_.languages.find(submission_.language, submission_.version);
-  if (!language) return not_here_any_more();
-  const auto image_id = image_of(*language);
+  const auto* known = services_.languages.find(submission_.language, submission_.version);
+  if (!known) return not_here_any_more();
+  const auto own = with_image_environment(*known);
+  const auto* language = &own;
+  const auto image_id = image_of(own);
 
   Result result;
   std::optional<CompileResult> compile_result;
@@ -338,9 +348,11 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
 }
 
 void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
-  const auto* language = services_.languages.find(submission_.checker.language);
-  if (!language) throw SandboxError("there is no language for the checker here");
-  const auto image_id = image_of(*language);
+  const auto* known = services_.languages.find(submission_.checker.language);
+  if (!known) throw SandboxError("there is no language for the checker here");
+  const auto own = with_image_environment(*known);
+  const auto* language = &own;
+  const auto image_id = image_of(own);
   const auto program = checker_submission(*language, submission_.checker);
   const auto fail_all = [&](const std::string& why) {
     for (auto& test : tests)

@@ -60,6 +60,8 @@ class ExecutionRun final {
   static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
                            const std::vector<TestResult*>& tests);
   std::string image_of(const Language& language) const;
+  /// With what an operator's own image sets, which the manifest may set otherwise.
+  Language with_image_environment(const Language& language) const;
   Result not_here_any_more() const;
 
   ExecutionServices& services_;

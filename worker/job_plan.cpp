@@ -80,12 +80,14 @@ void add_compiled(std::vector<JobFile>& files, const std::vector<JobFile>& compi
 }  // namespace
 
 SandboxClass compile_class(const Language& language, const std::string& image_id) {
-  return {image_id, language.compile->memory_kb, kCompileProcesses, language.cpus};
+  return {image_id, language.compile->memory_kb, kCompileProcesses, language.cpus,
+          language.image_reference.empty()};
 }
 
 SandboxClass run_class(const Language& language, const std::string& image_id,
                        const Limits& limits) {
-  return {image_id, limits.memory_kb, limits.processes, language.cpus};
+  return {image_id, limits.memory_kb, limits.processes, language.cpus,
+          language.image_reference.empty()};
 }
 
 Job compile_job(const Language& language, const Submission& submission) {

@@ -22,12 +22,14 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <set>
 #include <thread>
 
 #include "core/ids.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
 #include "core/schema.hpp"
+#include "core/spec_file.hpp"
 #include "worker/container_scope.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
@@ -56,6 +58,7 @@ DockerSettings docker_settings(const WorkerConfig& config, const ContainerScope&
   docker.apparmor_profile = config.apparmor_profile;
   docker.runtime = config.runtime;
   docker.label = scope.label();
+  docker.agent = find_agent(config.agent);
   const auto empty = std::filesystem::path(config.state_dir) / "docker-config";
   std::filesystem::create_directories(empty);
   docker.config_dir = std::filesystem::absolute(empty).string();
@@ -64,13 +67,21 @@ DockerSettings docker_settings(const WorkerConfig& config, const ContainerScope&
   return docker;
 }
 
-LanguageCatalog load_languages(const std::string& folder) {
+LanguageCatalog read_languages(const WorkerConfig& config) {
   std::vector<FieldError> errors;
-  auto languages = LanguageCatalog::load(folder, errors);
+  auto languages = load_languages(config.languages_dir, config.spec_file, errors);
   for (const auto& error : errors)
     log::error("language left out", {{"file", error.field}, {"error", error.message}});
-  if (languages.all().empty()) throw ConfigError("languages_dir: no language in " + folder);
+  if (languages.all().empty())
+    throw ConfigError("languages_dir: no language in " + config.languages_dir);
   return languages;
+}
+
+std::set<std::string> image_references(const LanguageCatalog& languages) {
+  std::set<std::string> references;
+  for (const auto* language : languages.every_version())
+    if (!language->image_reference.empty()) references.insert(language->image_reference);
+  return references;
 }
 
 void sweep_leftovers(ProcessHost& processes, const DockerSettings& docker,
@@ -119,7 +130,7 @@ void serve(const WorkerConfig& config) {
   // was prepared (measured: 107 ms against 0.27 ms with 200,000 rows queued).
   set_session_defaults({"enable_seqscan=off", "enable_bitmapscan=off", "enable_sort=off",
                         "statement_timeout=30s", "idle_in_transaction_session_timeout=30s"});
-  const auto languages = load_languages(config.languages_dir);
+  const auto languages = read_languages(config);
   const ContainerScope scope(config.state_dir);
   const auto docker = docker_settings(config, scope);
   Database database(config.db, 3);
@@ -129,7 +140,10 @@ void serve(const WorkerConfig& config) {
   log::info("worker starts", {{"worker", worker_id}, {"slots", slots}, {"label", scope.label()}});
   ProcessHost processes;
   sweep_leftovers(processes, docker, scope);
-  Images images(processes, docker);
+  auto references = image_references(languages);
+  if (!references.empty() && docker.agent.empty())
+    throw ConfigError("agent: images of your own need it, and there is none beside this program");
+  Images images(processes, docker, std::move(references));
 
   PoolSettings pool_settings;
   pool_settings.max_sandboxes =

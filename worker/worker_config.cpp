@@ -15,6 +15,12 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
       choice_setting("log_level", c.log_level, {"debug", "info", "warn", "error"},
                      "Least level that is logged."),
       text_setting("languages_dir", c.languages_dir, "Folder of the language folders."),
+      text_setting("spec_file", c.spec_file,
+                   "YAML file with languages in images of your own; empty: none. The API needs it "
+                   "too."),
+      text_setting("agent", c.agent,
+                   "The agent's file, for images that have none; empty: the one that was built "
+                   "with this program."),
       text_setting("docker", c.docker,
                    "The docker client; without a slash it is looked up in PATH."),
       text_setting("docker_host", c.docker_host,
@@ -47,6 +53,24 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
       integer_setting("retention_days", c.retention_days, 0, 36'500,
                       "Days after which whole months of executions are dropped; 0: never."),
   };
+}
+
+std::string find_agent(const std::string& setting) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> candidates = {setting};
+  if (setting.empty()) {
+    const auto here = fs::read_symlink("/proc/self/exe").parent_path();
+    candidates = {here / "runyard-agent", here.parent_path() / "agent" / "runyard-agent"};
+  }
+  for (const auto& candidate : candidates) {
+    if (::access(candidate.c_str(), X_OK) != 0) continue;
+    auto path = fs::absolute(candidate).string();
+    if (path.find_first_of(",\"\n") != std::string::npos)
+      throw ConfigError("agent: the path must hold no comma and no quote: " + path);
+    return path;
+  }
+  if (!setting.empty()) throw ConfigError("agent: " + setting + " cannot be executed");
+  return {};
 }
 
 std::string find_program(const std::string& name) {

@@ -11,6 +11,8 @@ struct WorkerConfig {
   std::string db = "host=var/run dbname=runyard user=runyard_worker";
   std::string log_level = "info";
   std::string languages_dir = "docker/languages";
+  std::string spec_file;
+  std::string agent;
   std::string docker = "docker";
   std::string docker_host;
   std::string seccomp_profile = "docker/seccomp/profile.json";
@@ -34,5 +36,10 @@ std::vector<Setting> worker_settings(WorkerConfig& config);
 
 /// The absolute path of a program, looked up in PATH when it has no slash. Throws ConfigError.
 std::string find_program(const std::string& name);
+
+/// The absolute path of the agent's file: `setting`, or where it lies beside this program when that
+/// is empty; empty when there is none. Throws ConfigError for a setting that names nothing, or a
+/// path that docker would read as something else.
+std::string find_agent(const std::string& setting);
 
 }  // namespace runyard

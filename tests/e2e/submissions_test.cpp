@@ -233,6 +233,17 @@ TEST_CASE("files go in and out byte by byte, also large ones") {
   CHECK(base64_decode(ended.text_below("artifacts.1.content")) == large);
 }
 
+TEST_CASE("classes in packages reach the run") {
+  const auto ended = run_body(
+      R"({"language":"java","entry":"app/Main.java","files":[)"
+      R"({"name":"app/Main.java","content":"package app; public class Main { )"
+      R"(public static void main(String[] a) { System.out.println(app.util.Twice.of(21)); } }"},)"
+      R"({"name":"app/util/Twice.java","content":"package app.util; public class Twice { )"
+      R"(public static int of(int n) { return 2 * n; } }"}]})");
+  INFO(ended.shown());
+  CHECK(ended.text("stdout") == "42\n");
+}
+
 TEST_CASE("what is no plain file is not returned, and its owner learns why") {
   const auto ended =
       run("python",

@@ -6,6 +6,7 @@
 //   listed   output of `ps`
 //   images   output of `image ls`
 //   volumes  output of `image inspect`
+//   foreign  the same when it is asked for an id as well; without it there is no such image
 //   broken   when it is there, everything but `run` fails; "hang" in it: does not answer
 // and gets what was asked: each call is a line of `calls`.
 #include <fcntl.h>
@@ -91,6 +92,12 @@ int main(int argc, char** argv) {
   if (command == "ps") std::cout << read_file(folder / "listed");
   const std::string second = argc > 2 ? argv[2] : "";
   if (command == "image" && second == "ls") std::cout << read_file(folder / "images");
+  if (command == "image" && second == "inspect" && std::string(argv[4]).rfind("{{.Id}}", 0) == 0) {
+    const auto foreign = read_file(folder / "foreign");
+    if (foreign.empty()) std::cerr << "Error: No such image: " << argv[argc - 1] << "\n";
+    std::cout << foreign;
+    return foreign.empty() ? 1 : 0;
+  }
   if (command == "image" && second == "inspect") {
     const auto volumes = read_file(folder / "volumes");
     std::cout << (volumes.empty() ? "null" : volumes) << "\n";

@@ -33,6 +33,8 @@ class FakeDocker final {
   void list_images(const std::string& text) const { folder_.write("images", text); }
   void list_containers(const std::string& text) const { folder_.write("listed", text); }
   void declare_volumes(const std::string& json) const { folder_.write("volumes", json); }
+  /// What an operator's own image is, a line each: id, volumes, environment; empty: not there.
+  void have_foreign(const std::string& lines) const { folder_.write("foreign", lines); }
   void break_down(const std::string& how = "fail") const { folder_.write("broken", how); }
   void repair() const { std::filesystem::remove(folder_.path() / "broken"); }
 

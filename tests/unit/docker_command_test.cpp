@@ -163,3 +163,16 @@ TEST_CASE("classes that differ in anything differ") {
     CHECK_FALSE(other < base);
   }
 }
+
+TEST_CASE("only an image without an agent gets the host's, read-only") {
+  auto s = settings();
+  s.agent = "/opt/runyard/runyard-agent";
+  CHECK_FALSE(has(run(s), {"--mount"}));
+  auto foreign = sandbox();
+  foreign.brings_agent = false;
+  const auto argv = run_sandbox(s, foreign, "runyard-0123").argv;
+  CHECK(has(argv, {"--mount",
+                   "type=bind,source=/opt/runyard/runyard-agent,target=/runyard/agent,readonly"}));
+  CHECK(argv.back() == "sha256:abc");
+  CHECK_FALSE(foreign == sandbox());
+}

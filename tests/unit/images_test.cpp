@@ -57,3 +57,39 @@ TEST_CASE("an image with a VOLUME is not used") {
   CHECK_FALSE(images.refresh());
   CHECK_FALSE(images.id_of("python"));
 }
+
+TEST_CASE("an operator's own image is looked for by its name, and never pulled") {
+  FakeDocker docker;
+  ProcessHost processes;
+  Images images(processes, docker.settings(), {"python:alpine"});
+  CHECK_FALSE(images.refresh());
+  CHECK_FALSE(images.id_of("image:python:alpine"));
+  docker.have_foreign("sha256:cc\nnull\n[\"PATH=/opt/bin:/bin\",\"A=b=c\"]\n");
+  CHECK(images.refresh());
+  CHECK(images.id_of("image:python:alpine") == "sha256:cc");
+  CHECK(images.environment_of("image:python:alpine") ==
+        std::vector<std::pair<std::string, std::string>>{{"PATH", "/opt/bin:/bin"}, {"A", "b=c"}});
+  CHECK(images.environment_of("python").empty());
+  CHECK(docker.calls("pull") == 0);
+
+  SECTION("one with a VOLUME is refused") {
+    docker.have_foreign("sha256:dd\n{\"/data\":{}}\nnull\n");
+    CHECK(images.refresh());
+    CHECK_FALSE(images.id_of("image:python:alpine"));
+  }
+  SECTION("one that was removed is gone") {
+    docker.have_foreign("");
+    CHECK(images.refresh());
+    CHECK_FALSE(images.id_of("image:python:alpine"));
+  }
+}
+
+TEST_CASE("what docker says of an image is read line by line") {
+  CHECK(parse_inspected("sha256:a\n{}\nnull\n")->environment.empty());
+  CHECK_FALSE(parse_inspected("sha256:a\n{}\nnull\n")->has_volumes);
+  CHECK_FALSE(parse_inspected(""));
+  CHECK_FALSE(parse_inspected("sha256:a\nnull\n"));
+  CHECK_FALSE(parse_inspected("a\nnull\nnull\n"));
+  CHECK_FALSE(parse_inspected("sha256:a\nnull\n[\n"));
+  CHECK(parse_inspected("sha256:a\nnull\n[1,\"x\",\"=y\"]\n")->environment.empty());
+}
