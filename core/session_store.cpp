@@ -48,7 +48,7 @@ constexpr Statement kRemove{
 #define RUNYARD_RUN_IS_ACTIVE                                      \
   "(s.execution_id is not null and\n"                              \
   "   (exists (select from queue q where q.id = s.execution_id)\n" \
-  "    or s.begun_at > clock_timestamp() - interval '30 s'))"
+  "    or coalesce(s.begun_at > clock_timestamp() - interval '30 s', false)))"
 
 static_assert(SessionStore::kRunsAMinute == 10, "as it stands in the statements below");
 #define RUNYARD_TOO_OFTEN                                  \
