@@ -111,7 +111,12 @@ ParsedSubmission parse_submission(const ApiContext& context, const Caller& calle
       json::Value(std::move(native)), context.catalog,
       [&view](const Language& language) { return view->can_run(language); }, context.rules,
       problem_finder(context, caller.owner));
-  for (auto& error : parsed.errors.fields()) error.field = their_name(error.field, fields);
+  for (auto& error : parsed.errors.fields()) {
+    // None of them takes several files.
+    if (error.field == "code" && error.message.rfind("is required", 0) == 0)
+      error.message = "is required";
+    error.field = their_name(error.field, fields);
+  }
   allow(context, allowance, parsed);
   unbuffer(parsed.submission);
   return parsed;
