@@ -25,6 +25,8 @@ class Stack final {
 
   /// The folder of its state.
   const std::string& var() const { return var_; }
+  /// Where its API takes FastCGI requests.
+  std::string api_socket() const { return run_ + "/api.sock"; }
 
   /// First column of the first row, as a superuser of the stack's database. Throws when that is
   /// away.
