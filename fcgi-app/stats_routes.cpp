@@ -57,8 +57,10 @@ Range read_range(QueryReader& query, BodyErrors& errors) {
   Range range;
   const auto since = read_time(query, "since", errors);
   const auto until = read_time(query, "until", errors);
-  const auto now =
-      std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch());
+  // To the end of this second: what was submitted just now counts.
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+                       std::chrono::system_clock::now().time_since_epoch()) +
+                   std::chrono::seconds(1);
   range.until = until.value_or(since && *since + kDefault < now ? *since + kDefault : now);
   range.since = since.value_or(range.until - std::min(kDefault, range.until));
   if (const auto* bucket = query.text("bucket")) {
