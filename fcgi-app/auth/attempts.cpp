@@ -31,6 +31,10 @@ std::string network_of(const std::string& address) {
   return std::string(::inet_ntop(AF_INET6, &bytes, text, sizeof text)) + "/64";
 }
 
+bool is_loopback(const std::string& address) {
+  return address == "::1" || network_of(address).rfind("127.", 0) == 0;
+}
+
 std::string AttemptLimit::subject(const char* kind, const std::string& value) const {
   return sha256_hex(action_ + '\n' + kind + '\n' + value);
 }
@@ -41,6 +45,7 @@ std::optional<std::chrono::seconds> AttemptLimit::count(const std::string& subje
 }
 
 std::optional<std::chrono::seconds> AttemptLimit::count_address(const std::string& address) {
+  if (is_loopback(address)) return std::nullopt;
   return count(subject("address", network_of(address)));
 }
 
@@ -50,7 +55,7 @@ std::optional<std::chrono::seconds> AttemptLimit::count_name(const std::string& 
 
 void AttemptLimit::forgive(const std::string& address, const std::string& name) {
   if (limit_ == 0) return;
-  accounts_.forgive_attempt(subject("address", network_of(address)));
+  if (!is_loopback(address)) accounts_.forgive_attempt(subject("address", network_of(address)));
   accounts_.forgive_attempt(subject("name", lower(name)));
 }
 

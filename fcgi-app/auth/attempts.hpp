@@ -12,9 +12,13 @@ namespace runyard {
 /// is the least that one customer gets. Anything else as it is.
 std::string network_of(const std::string& address);
 
-/// Counts per address and per name, for all processes together in the database: a limit per process
-/// would grow with their number and be gone at each restart. `limit` attempts are allowed within
-/// `window`; 0: any number. Thread-safe.
+/// True for an address of this machine, which stands for itself or for a proxy with all its
+/// clients.
+bool is_loopback(const std::string& address);
+
+/// Counts per address (but those of this machine, as Nginx's limits do) and per name, for all
+/// processes together in the database: a limit per process would grow with their number and be gone
+/// at each restart. `limit` attempts are allowed within `window`; 0: any number. Thread-safe.
 class AttemptLimit final {
  public:
   AttemptLimit(Accounts& accounts, std::string action, int limit, std::chrono::seconds window)

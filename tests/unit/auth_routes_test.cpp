@@ -215,6 +215,18 @@ TEST_CASE("registrations from one address end") {
   CHECK(enroll("c").status == 201);
 }
 
+TEST_CASE("addresses of this machine are not counted, names are") {
+  AuthSettings settings;
+  settings.sign_in_attempts = 1;
+  AuthStack stack(false, settings);
+  for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"}) {
+    stack.address = address;
+    CHECK(stack.ask("POST", kToken, R"({"username":")" + stack.address + R"(","password":"x"})")
+              .status == 401);
+  }
+  CHECK(stack.ask("POST", kToken, R"({"username":"127.0.0.1","password":"x"})").status == 429);
+}
+
 TEST_CASE("an IPv6 network counts as one address") {
   CHECK(network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2:ffff::9"));
   CHECK(network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1"));

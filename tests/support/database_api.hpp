@@ -1,0 +1,98 @@
+#pragma once
+// The whole API on a database of its own, without Nginx and without a worker.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/execution_store.hpp"
+#include "core/ids.hpp"
+#include "core/log.hpp"
+#include "core/quota_store.hpp"
+#include "fcgi-app/api.hpp"
+#include "fcgi-app/auth/auth_service.hpp"
+#include "fcgi-app/auth/credentials_authenticator.hpp"
+#include "fcgi-app/compat/compat.hpp"
+#include "fcgi-app/quotas.hpp"
+#include "tests/support/api_fixture.hpp"
+#include "tests/support/temp_database.hpp"
+
+namespace runyard::test {
+
+struct DatabaseApi {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
+  explicit DatabaseApi(bool required = false, QuotaLimits limits = {})
+      : authenticator(required, &tokens, keys),
+        quotas(
+            limits, [this] { return quota_store.has_overrides(); },
+            [this](const std::string& owner) { return quota_store.overrides(owner); }),
+        api(context()) {
+    static const bool quiet = (log::init("database api", "error"), true);  // not a line a request
+    static_cast<void>(quiet);
+  }
+
+  /// As a user whom the web server vouches for; "" as an address. Thread-safe.
+  Response ask(const std::string& user, const std::string& method, const std::string& path,
+               const std::string& body = "", Headers headers = {}) const {
+    Request request;
+    request.method = method;
+    request.path = path.substr(0, path.find('?'));
+    if (path.find('?') != std::string::npos)
+      request.query = parse_query(path.substr(path.find('?') + 1)).value_or(Query{});
+    request.headers = std::move(headers);
+    if (!body.empty() && !request.header("content-type"))
+      request.headers.emplace_back("content-type", "application/json");
+    request.body = body;
+    request.remote_addr = "192.0.2.1";
+    request.user = user;
+    request.request_id = "test";
+    return api.handle(request);
+  }
+
+  /// A new key of this owner.
+  Headers key(const std::string& owner, std::vector<std::string> scopes) {
+    const auto text = new_api_key();
+    users.add_key({new_uuid7(), owner, "test", digest_of_key(text), std::move(scopes)}, 1000);
+    return {{"x-api-key", text}};
+  }
+
+  TempDatabase base;
+  Database database{base.options(), 4};
+  ExecutionStore store{database};
+  StoredExecutions executions{store};
+  ProblemStore problems{database};
+  SessionStore sessions{database};
+  StatsStore stats{database};
+  StoredOlder older_store{database};
+  UserStore users{database};
+  StoredAccounts accounts{users};
+  QuotaStore quota_store{database};
+  LanguageCatalog catalog = small_catalog();
+  Waiters waiters{4};
+  FleetMonitor monitor{[](std::int64_t) {
+                         return Fleet{1, {"python", "cpp"}, 0};
+                       },
+                       100'000, std::chrono::hours(1)};
+  TokenSigner tokens{std::string(32, 's'), std::chrono::seconds(600)};
+  KeyRing keys{accounts};
+  AuthService auth{accounts, keys, &tokens, {}};
+  CredentialsAuthenticator authenticator;
+  Quotas quotas;
+  OlderInterfaces older{older_store, 20, 100 * 1024,
+                        [](const std::string&) { return std::nullopt; }};
+  Api api;
+
+ private:
+  ApiContext context() {
+    ApiContext made{authenticator, executions, catalog, monitor, waiters, {}};
+    made.auth = &auth;
+    made.quotas = &quotas;
+    made.problems = &problems;
+    made.sessions = &sessions;
+    made.stats = &stats;
+    made.older = &older;
+    return made;
+  }
+};
+
+}  // namespace runyard::test
