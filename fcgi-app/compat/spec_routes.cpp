@@ -1,8 +1,9 @@
-// The spec engine (API.md 2.2): GET /v1/spec, POST /v1/exec, GET /v1/submissions and
-// /v1/submissions/{id}.
+// The spec engine (API.md 2.2): GET /v1/spec, POST /v1/exec, GET /v1/submissions,
+// /v1/submissions/{id}, /v1/questions and /v1/questions/{id}.
 #include <algorithm>
 #include <map>
 
+#include "core/ids.hpp"
 #include "core/text.hpp"
 #include "fcgi-app/compat/compat.hpp"
 
@@ -169,6 +170,46 @@ Response submissions(const ApiContext& context, const Request& /*request*/, cons
   return json_response(200, writer.text());
 }
 
+/// A problem. Hidden tests are nobody's here, not even their author's: this interface is for those
+/// who answer.
+void write_question(json::Writer& writer, const StoredProblem& problem) {
+  writer.begin_object().member("id", problem.id).member("title", problem.title);
+  writer.member("description", problem.description).key("code_template").begin_object();
+  for (const auto& [language, code] : problem.code_template) writer.member(language, code);
+  writer.end_object();
+  writer.member("time_limit", static_cast<double>(problem.time_limit_ms) / 1000);
+  writer.member("total_count", problem.test_count).key("tests").begin_array();
+  for (const auto& test : problem.tests) {
+    if (test.hidden) continue;
+    writer.begin_object().member("name", test.name).member("stdin", to_utf8(test.stdin_data));
+    writer.member("expected_output", to_utf8(test.expected_output.value_or(""))).end_object();
+  }
+  writer.end_array().member("created_at", problem.created_at).end_object();
+}
+
+Response question(const ApiContext& context, const Request& request, const Caller& /*caller*/) {
+  const auto& id = request.params.at(0);
+  const auto problem =
+      is_uuid(id) ? required(context.problems).find(id) : std::optional<StoredProblem>();
+  if (!problem) return error_response(404, "Not found");
+  json::Writer writer;
+  write_question(writer, *problem);
+  return json_response(200, writer.text());
+}
+
+/// Without their tests, which would be read in vain.
+Response questions(const ApiContext& context, const Request& /*request*/,
+                   const Caller& /*caller*/) {
+  ProblemFilter filter;
+  filter.limit = 200;
+  json::Writer writer;
+  writer.begin_array();
+  for (const auto& problem : required(context.problems).list(filter))
+    write_question(writer, problem);
+  writer.end_array();
+  return json_response(200, writer.text());
+}
+
 }  // namespace
 
 void add_spec_routes(Router& router, const ApiContext& context) {
@@ -184,6 +225,8 @@ void add_spec_routes(Router& router, const ApiContext& context) {
   add("POST", "/v1/exec", Scope::kSubmit, exec);
   add("GET", "/v1/submissions", Scope::kRead, submissions);
   add("GET", "/v1/submissions/{id}", Scope::kRead, submission);
+  add("GET", "/v1/questions", Scope::kRead, questions);
+  add("GET", "/v1/questions/{id}", Scope::kRead, question);
 }
 
 }  // namespace runyard
