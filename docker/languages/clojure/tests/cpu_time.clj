@@ -1,0 +1,1 @@
+(loop [total 0] (recur (unchecked-inc total)))

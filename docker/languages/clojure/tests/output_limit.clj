@@ -1,0 +1,2 @@
+(while true
+  (println (apply str (repeat 100 "y"))))

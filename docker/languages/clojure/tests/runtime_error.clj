@@ -1,0 +1,2 @@
+(println "before")
+(nth [1 2 3] 3)

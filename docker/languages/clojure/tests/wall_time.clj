@@ -1,0 +1,3 @@
+(println "before")
+(flush)
+(Thread/sleep 30000)

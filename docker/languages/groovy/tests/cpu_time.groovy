@@ -1,0 +1,4 @@
+def total = 0
+while (true) {
+    total += 1
+}

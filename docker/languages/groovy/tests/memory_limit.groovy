@@ -1,0 +1,4 @@
+def blocks = []
+while (true) {
+    blocks << new byte[4 * 1024 * 1024]
+}

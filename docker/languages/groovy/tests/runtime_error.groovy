@@ -1,0 +1,3 @@
+println "before"
+def nothing = null
+nothing.length()

@@ -1,0 +1,2 @@
+println "never"
+if (true {

@@ -1,0 +1,2 @@
+println "before"
+sleep 30000

@@ -1,0 +1,4 @@
+fun main() {
+    var total = 0
+    while (true) total += 1
+}

@@ -1,0 +1,4 @@
+fun main() {
+    println("before")
+    Thread.sleep(30000)
+}

@@ -1,0 +1,4 @@
+total = 0;
+while true
+  total += 1;
+end

@@ -1,0 +1,3 @@
+while true
+  puts([repmat("y", 1, 100) "\n"]);
+end

@@ -1,0 +1,3 @@
+printf("before\n");
+items = [1 2 3];
+disp(items(4));

@@ -1,0 +1,3 @@
+printf("before\n");
+fflush(stdout);
+pause(30);

@@ -1,0 +1,4 @@
+import platform
+
+print(platform.python_version().rsplit(".", 1)[0])
+import distutils

@@ -1,0 +1,5 @@
+import numpy
+
+blocks = []
+while True:
+    blocks.append(numpy.ones(1_000_000))

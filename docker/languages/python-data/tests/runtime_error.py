@@ -1,0 +1,4 @@
+import numpy
+
+print("before", flush=True)
+numpy.arange(3) @ numpy.arange(4)

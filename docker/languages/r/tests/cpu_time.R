@@ -1,0 +1,2 @@
+total <- 0
+while (TRUE) total <- total + 1

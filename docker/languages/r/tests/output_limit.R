@@ -1,0 +1,1 @@
+while (TRUE) cat(strrep("y", 100), "\n")

@@ -1,0 +1,7 @@
+input <- file("stdin")
+lines <- readLines(input)
+close(input)
+numbers <- scan(text = lines[2], quiet = TRUE)
+stopifnot(length(numbers) == as.integer(lines[1]))
+cat("sum", sum(numbers)); cat("\n")
+for (line in lines[-(1:2)]) cat("last ", line, "\n", sep = "")

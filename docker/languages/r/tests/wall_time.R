@@ -1,0 +1,2 @@
+cat("before\n")
+Sys.sleep(30)

@@ -1,0 +1,5 @@
+package shop
+
+object Hello extends App {
+  println("in a package, with " + args.mkString(" "))
+}

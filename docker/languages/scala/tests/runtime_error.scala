@@ -1,0 +1,4 @@
+object Main extends App {
+  println("before")
+  println(List(1, 2, 3)(3))
+}
