@@ -85,7 +85,8 @@ const walks = {
     const again = await api.call('submitExecution', { query: { wait: 60 }, body: hello, headers: { 'Idempotency-Key': key }, expected: 200 });
     assert.equal(again.json().execution_id, first.json().execution_id);
     await api.call('submitExecution', { body: sleeper, headers: { 'Idempotency-Key': key }, expected: 409 });
-    await api.call('submitExecution', { body: { language: 'pythn' }, expected: 422 });
+    const unknown = await api.call('submitExecution', { body: { language: 'pythn' }, expected: 422 });
+    assert.match(unknown.json().errors.find((error) => error.field === 'language').message, /near are "python"/);
     await refusals_of_bodies(api, 'submitExecution');
     await until_over_quota(api);
   },
