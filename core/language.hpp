@@ -42,9 +42,12 @@ struct Language {
   /// "image:" and the reference for an operator's own.
   std::string image;
   std::string image_reference;  ///< an operator's own image, e.g. "python:alpine"; empty: ours
+  std::map<std::string, std::string> spec_fields;  ///< of such a one: its entry as it was written
   std::string source;           ///< file name for a submission that is only `code`
   std::optional<CompileStep> compile;
   std::vector<std::string> run_argv;
+  std::vector<std::string> bare_compile;  ///< as anybody would type it, see docker/README.md
+  std::vector<std::string> bare_run;
   std::vector<std::pair<std::string, std::string>> environment;
   Limits default_limits;
   Limits maximum_limits;

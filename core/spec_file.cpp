@@ -67,6 +67,11 @@ class Entry final {
     if (language.run_argv.empty() && mistakes_.empty()) wrong("cmd is missing");
     text("language", false);
     text("use", false);
+    for (const auto field : kFields) {
+      const auto value = node_[std::string(field)];
+      const bool is_text = value && value.IsScalar();
+      language.spec_fields.emplace(field, is_text ? value.Scalar() : std::string());
+    }
     for (const auto& field : kLimitFields)
       language.maximum_limits.*field.member = field.server_maximum;
     language.warm = 0;  // nobody asked for containers of these to be held ready

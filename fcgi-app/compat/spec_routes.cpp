@@ -56,18 +56,30 @@ std::string command_of(const Language& language) {
   return command_line(expand_argv(language.compile->argv, argv)) + " && " + run;
 }
 
+/// What an operator wrote in a spec file stands as it was written; ours in the same form.
+void write_entry(json::Writer& writer, const Language& language) {
+  const auto& written = language.spec_fields;
+  const auto field = [&](const char* name, const std::string& ours) {
+    const auto found = written.find(name);
+    writer.member(name, to_utf8(found == written.end() ? ours : found->second));
+  };
+  writer.begin_object();
+  field("image", "runyard/" + language.image + ":latest");
+  field("entrypoint", "");
+  field("filename", language.source);
+  field("cmd", written.empty() ? command_of(language) : std::string());
+  field("language", language.id);
+  field("use", "");
+  writer.end_object();
+}
+
 Response spec(const ApiContext& context) {
   std::map<std::string, const Language*> entries;  // sorted by key
   for (const auto& language : context.catalog.all()) entries.emplace(key_of(language), &language);
   json::Writer writer;
   writer.begin_object();
   for (const auto& [key, language] : entries) {
-    const auto& own = language->image_reference;
-    writer.key(key).begin_object();
-    writer.member("image", own.empty() ? "runyard/" + language->image + ":latest" : own);
-    writer.member("entrypoint", "").member("filename", language->source);
-    writer.member("cmd", command_of(*language)).member("language", language->id);
-    writer.member("use", "").end_object();
+    write_entry(writer.key(key), *language);
   }
   writer.end_object();
   return json_response(200, writer.text());

@@ -33,6 +33,22 @@ TEST_CASE("spec: languages by their keys, sorted") {
         R"("cmd":"python3 main.py","language":"python","use":""}})");
 }
 
+TEST_CASE("spec: an entry of a spec file stands as it was written") {
+  CompatStack stack;
+  auto own = *stack.catalog.find("python");
+  own.id = own.name = "perl";
+  own.aliases.clear();
+  own.image_reference = "perl:slim";
+  own.run_argv = {"/bin/sh", "-c", "sleep 0.05; perl main.pl"};
+  own.spec_fields = {{"image", "perl:slim"},  {"entrypoint", ""},
+                     {"filename", "main.pl"}, {"cmd", "/bin/sh -c 'sleep 0.05; perl main.pl'"},
+                     {"language", "Perl"},    {"use", "me"}};
+  stack.catalog = LanguageCatalog({own});
+  CHECK(stack.ask("GET", "/v1/spec").body ==
+        R"({"perl":{"image":"perl:slim","entrypoint":"","filename":"main.pl",)"
+        R"("cmd":"/bin/sh -c 'sleep 0.05; perl main.pl'","language":"Perl","use":"me"}})");
+}
+
 TEST_CASE("spec: a program is queued for 20 s in 100 MB") {
   CompatStack stack;
   const auto response = stack.ask("POST", "/v1/exec", kHello);

@@ -55,6 +55,13 @@ TEST_CASE("a spec file gives languages in images of one's own") {
   CHECK(python.is_default);
   CHECK(python.maximum_limits.memory_kb > 0);
   CHECK_THAT(python.described_in, test::contains("spec.yaml:1"));
+  CHECK(python.spec_fields ==
+        std::map<std::string, std::string>{{"image", "python:alpine"},
+                                           {"entrypoint", ""},
+                                           {"filename", "main.py"},
+                                           {"cmd", "/bin/sh -c \"sleep 0.05; python3 main.py\""},
+                                           {"language", "python"},
+                                           {"use", ""}});
   CHECK(result.languages[1].run_argv == Words{"go", "run", "main.go"});
   CHECK(result.languages[1].version == "0123");
   CHECK_THAT(result.languages[1].described_in, test::contains("spec.yaml:2"));
