@@ -89,3 +89,21 @@ test('every schema compiles and every example fits its schema', () => {
 test('every operation is exercised, and nothing else is', () => {
   assert.deepEqual(Object.keys(scenarios).sort(), operations.map((one) => one.id).sort());
 });
+
+test('every path takes the methods that are described, and says so to all others', async () => {
+  const paths = new Map();
+  for (const { path, method } of operations) paths.set(path, [...paths.get(path) ?? [], method]);
+  for (const [path, methods] of paths) {
+    const allowed = [...methods, ...methods.includes('GET') ? ['HEAD'] : [], 'OPTIONS'].sort();
+    const filled = description.servers[0].url + path.replaceAll(/\{\w+\}/g, '01900000-0000-7000-8000-000000000000');
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'BREW']) {
+      if (methods.includes(method)) continue;
+      const answer = await send({ method, path: filled });
+      assert.equal(answer.status, method === 'OPTIONS' ? 204 : 405, `${method} ${filled} ${answer.body}`);
+      assert.deepEqual(answer.headers.allow.split(', ').sort(), allowed, `${method} ${filled}`);
+      if (method === 'OPTIONS') continue;
+      assert.equal(answer.headers['content-type'], 'application/problem+json');
+      assert.deepEqual(schemas.errors({ anyOf: ['Problem', 'SessionProblem'].map((name) => ({ $ref: `#/components/schemas/${name}` })) }, answer.json()), []);
+    }
+  }
+});
