@@ -12,7 +12,7 @@ configure_nginx() {
   umask 022
   fill_in "$ROOT/nginx/runyard.conf" | replace_file "$NGINX/nginx.conf" 0644
   local file
-  for file in runyard.http.inc runyard.inc older.inc docs.inc problem.inc fastcgi.inc headers.inc; do
+  for file in runyard.http.inc runyard.inc older.inc older-errors.inc docs.inc problem.inc fastcgi.inc headers.inc; do
     fill_in "$ROOT/nginx/$file" | replace_file "$NGINX/$file" 0644
   done
   # The operator's own; never overwritten.

@@ -23,6 +23,14 @@ problem() { # status, arguments...
     same "$(jq -r '"\(.status) \(.title | length > 3) \(.detail | length > 10)"' "$WORK/body")" "$wanted true true" &&
     grep -qi '^x-request-id: .' "$WORK/headers" && grep -qi '^x-content-type-options: nosniff' "$WORK/headers"
 }
+# The same in the form of an older interface: one text under this name.
+older() { # status, name, arguments...
+  local wanted=$1 name=$2 status
+  shift 2
+  status=$(curl -s -m 10 -o "$WORK/body" -D "$WORK/headers" -w '%{http_code} %{content_type}' "$@")
+  cat "$WORK/headers" "$WORK/body"
+  same "$status" "$wanted application/json" && same "$(jq -r "keys == [\"$name\"] and (.$name | length > 10)" "$WORK/body")" true
+}
 raw() { # status, request line and headers
   exec 3<>"/dev/tcp/127.0.0.1/$PORT"
   printf '%b' "$2" >&3
@@ -63,12 +71,16 @@ check "another origin is allowed nothing" same "$(header access-control-allow-or
 curl -s -X OPTIONS -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/v1/exec"
 check "the spec engine's paths are open to pages of all origins" same "$(header access-control-allow-origin)" '*'
 check "with the headers that its clients know" same "$(header access-control-allow-headers)" 'Origin, Content-Type, Accept'
-check "an API that is away is 503 there too" problem 503 -H 'Origin: https://other.example' "$URL/v1/spec"
+check "an API that is away is 503 there too" older 503 error -H 'Origin: https://other.example' "$URL/v1/spec"
 check "which such a page may read" same "$(header access-control-allow-origin)" '*'
-for path in /execute /execute/ /languages /languages/ /health/ /ready/; do
-  check "$path goes to the API" problem 503 "$URL$path"
+for path in /execute /execute/ /languages /languages/ /api/submit /api/result/x; do
+  check "$path goes to the API, and an error has the form that its clients read" older 503 error "$URL$path"
 done
-check "every port has all routes" problem 503 "http://127.0.0.1:18978/v1/spec"
+check "as on the learning platform" older 503 detail "$URL/api/v1/code/history"
+for path in /health/ /ready/; do check "$path goes to the API" problem 503 "$URL$path"; done
+check "a body over the limit is 413 in that form" older 413 error -H 'Expect:' --data-binary "@$WORK/big" "$URL/v1/exec"
+check "and on the learning platform in its own" older 413 detail -H 'Expect:' --data-binary "@$WORK/big" "$URL/api/v1/code/execute"
+check "every port has all routes" older 503 error "http://127.0.0.1:18978/v1/spec"
 check "a program gets JSON at the front page" same "$(curl -s -H 'Accept: application/json' "$URL/" | jq -r .api)" /api/v1
 check "a browser gets a page" same "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Accept: text/html,*/*;q=0.8' "$URL/")" "302 $URL/docs/"
 
