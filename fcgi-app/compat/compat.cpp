@@ -38,14 +38,6 @@ void allow(const ApiContext& context, const Allowance& allowance, ParsedSubmissi
   if (allowance.memory_kb > 0 && !asks_more) limits.memory_kb = allowance.memory_kb;
 }
 
-/// Each of these servers ran Python so; it changes nothing for other languages.
-void unbuffer(Submission& submission) {
-  constexpr char kUnbuffered[] = "PYTHONUNBUFFERED";
-  const auto& env = submission.env;
-  if (std::none_of(env.begin(), env.end(), [&](const auto& v) { return v.first == kUnbuffered; }))
-    submission.env.emplace_back(kUnbuffered, "1");
-}
-
 bool timed_out(const Result& result) {
   return result.reason == Reason::kWallTime || result.reason == Reason::kCpuTime;
 }
@@ -118,7 +110,6 @@ ParsedSubmission parse_submission(const ApiContext& context, const Caller& calle
     error.field = their_name(error.field, fields);
   }
   allow(context, allowance, parsed);
-  unbuffer(parsed.submission);
   return parsed;
 }
 

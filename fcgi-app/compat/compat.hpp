@@ -21,7 +21,8 @@ struct OlderInterfaces {
   OlderStore& store;
   int spec_timeout_s = 20;
   std::int64_t spec_memory_kb = 100 * kKib;
-  /// Counts a POST /execute of that address. Nothing when it may; else the time until it may again.
+  /// Counts a POST /execute of that address, unless it is this machine itself. Nothing when it may;
+  /// else the time until it may again.
   std::function<std::optional<std::chrono::seconds>(const std::string& address)> count_execute;
 };
 

@@ -229,6 +229,9 @@ std::optional<std::int64_t> read_query(const Request& request, const char* name,
 Response history(const ApiContext& context, const Request& request, const Caller& caller) {
   constexpr std::int64_t kMaxLimit = 100;
   Mistakes mistakes;
+  if (request.query_malformed)
+    mistakes.add("value_error", "query", "",
+                 "Value error, a broken %-escape, a NUL or bytes that are not UTF-8", nullptr);
   const auto project = read_query(request, "project_id", std::numeric_limits<std::int64_t>::min(),
                                   std::numeric_limits<std::int64_t>::max(), mistakes);
   const auto limit = read_query(request, "limit", 1, kMaxLimit, mistakes);

@@ -91,7 +91,7 @@ TEST_CASE("execute: 100 requests of an address in 15 minutes, then 429") {
   const Stack stack;
   // An address of documentation (RFC 5737) that no other test has.
   const std::string address = "198.51.100.77";
-  stack.sql("delete from attempts");
+  stack.sql("delete from attempts");  // of an earlier run of this test
   for (int i = 0; i < 100; ++i) {
     const auto answer = post_from(stack, address);
     INFO(i << ": " << answer);
@@ -105,7 +105,8 @@ TEST_CASE("execute: 100 requests of an address in 15 minutes, then 429") {
         std::string::npos);
   // Another address and this machine are not concerned.
   CHECK(post_from(stack, "198.51.100.78").find("Status: 400") != std::string::npos);
-  CHECK(post_from(stack, "127.0.0.1").find("Status: 400") != std::string::npos);
+  for (int i = 0; i <= 100; ++i)
+    CHECK(post_from(stack, "127.0.0.1").find("Status: 400") != std::string::npos);
 }
 
 TEST_CASE("execute: languages and health") {

@@ -36,8 +36,6 @@ TEST_CASE("execute: a program is run with what was asked, for 300 s") {
   CHECK(execution.submission.stdin_data == "in");
   CHECK(execution.submission.limits.wall_ms == 300'000);
   CHECK(execution.submission.limits.cpu_ms == 300'000);
-  CHECK(execution.submission.env ==
-        std::vector<std::pair<std::string, std::string>>{{"PYTHONUNBUFFERED", "1"}});
 }
 
 TEST_CASE("execute: a slash at the end and unknown fields change nothing") {
@@ -152,7 +150,7 @@ TEST_CASE("execute: an unknown language is the documented 500, one without a wor
         R"({"error":"language \"cpp\" is not available: no worker has its image"})");
 }
 
-TEST_CASE("execute: beyond its number of requests an address is refused, this machine is not") {
+TEST_CASE("execute: beyond its number of requests an address is refused") {
   CompatStack stack;
   stack.executions.result = CompatStack::completed("");
   stack.allowed = 2;
@@ -162,10 +160,6 @@ TEST_CASE("execute: beyond its number of requests an address is refused, this ma
   CHECK(response.status == 429);
   CHECK(response.body == R"({"error":"Too many requests, please try again later"})");
   CHECK(*response.header("retry-after") == "61");
-  for (const char* own : {"127.0.0.1", "127.9.9.9", "::1"}) {
-    stack.address = own;
-    CHECK(stack.ask("POST", "/execute", kHello).status == 200);
-  }
 }
 
 TEST_CASE("execute: no place to wait and a database that is away are 503 in its form") {
