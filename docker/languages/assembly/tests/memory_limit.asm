@@ -1,0 +1,11 @@
+        global  _start
+
+        section .text
+_start: mov     eax, 12         ; brk
+        xor     edi, edi
+        syscall
+more:   mov     byte [rax - 1], 1
+        lea     rdi, [rax + 4096]
+        mov     eax, 12
+        syscall
+        jmp     more

@@ -1,0 +1,6 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. PRINTING.
+       PROCEDURE DIVISION.
+           PERFORM UNTIL EXIT
+               DISPLAY "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+           END-PERFORM.

@@ -1,0 +1,6 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. FAILING.
+       PROCEDURE DIVISION.
+           DISPLAY "before".
+           CALL "NOWHERE".
+           STOP RUN.

@@ -1,0 +1,2 @@
+blocks = [] of Bytes
+loop { blocks << Bytes.new(4 << 20, 1u8) }

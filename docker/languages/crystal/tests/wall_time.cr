@@ -1,0 +1,3 @@
+puts "before"
+STDOUT.flush
+sleep 30.seconds

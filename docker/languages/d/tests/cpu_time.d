@@ -1,0 +1,6 @@
+void main()
+{
+    for (ulong total = 1; total != 0; total = total * 6364136223846793005 | 1)
+    {
+    }
+}

@@ -1,0 +1,10 @@
+void main()
+{
+    ubyte[][] blocks;
+    for (;;)
+    {
+        auto block = new ubyte[4 << 20];
+        block[] = 1;
+        blocks ~= block;
+    }
+}

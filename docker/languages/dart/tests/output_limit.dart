@@ -1,0 +1,5 @@
+void main() {
+  for (;;) {
+    print('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy');
+  }
+}

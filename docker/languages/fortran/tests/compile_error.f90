@@ -1,0 +1,4 @@
+program wrong
+  implicit none
+  print *, missing
+end program wrong

@@ -1,0 +1,5 @@
+program printing
+  do
+    print '(a)', 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy'
+  end do
+end program printing

@@ -1,0 +1,9 @@
+package main
+
+var total uint64
+
+func main() {
+	for {
+		total++
+	}
+}

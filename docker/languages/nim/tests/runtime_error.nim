@@ -1,0 +1,5 @@
+import std/strutils
+
+echo "before"
+stdout.flushFile()
+echo parseInt("x")

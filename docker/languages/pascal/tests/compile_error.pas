@@ -1,0 +1,4 @@
+program Wrong;
+begin
+  WriteLn(missing);
+end.

@@ -1,0 +1,4 @@
+program Printing;
+begin
+  while True do WriteLn('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy');
+end.

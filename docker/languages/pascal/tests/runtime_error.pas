@@ -1,0 +1,9 @@
+program Failing;
+{$mode objfpc}
+uses
+  SysUtils;
+begin
+  WriteLn('before');
+  Flush(Output);
+  WriteLn(StrToInt('x'));
+end.

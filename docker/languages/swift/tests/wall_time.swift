@@ -1,0 +1,5 @@
+import Foundation
+
+print("before")
+fflush(stdout)
+Thread.sleep(forTimeInterval: 30)
