@@ -64,4 +64,19 @@ dump clojure "$clojure" :. -XX:TieredStopAtLevel=1
 groovy=/usr/share/java/groovy-all.jar:/usr/share/groovy/lib/asm.jar:/usr/share/groovy/lib/antlr.jar:/usr/share/groovy/lib/commons-cli.jar
 list groovy -cp "$groovy" groovy.ui.GroovyMain "$here/Train.groovy"
 dump groovy "$groovy" :. -XX:TieredStopAtLevel=1
+
+# Each must be accepted with the options of its manifest.
+check() { # name, arguments...
+  name=$1
+  shift
+  printf '%s\n' "$input" | java -Xshare:on "@$out/$name.options" "$@" >"$name.log" 2>&1 || { cat "$name.log"; exit 1; }
+}
+printf '(println "checked")\n' >check.clj
+printf 'println "checked"\n' >check.groovy
+check clojure clojure.main check.clj
+check groovy groovy.ui.GroovyMain check.groovy
+check kotlinc org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -kotlin-home /usr/share/kotlin/kotlinc -d main.jar "$here/Train.kt"
+check kotlin Launch Train
+check scalac scala.tools.nsc.Main -usejavacp -d main.jar "$here/Train.scala"
+check scala Launch Train
 ls -l "$out"

@@ -1,9 +1,9 @@
-import scala.io.{Source, StdIn}
+import scala.io.StdIn
 
 object Main extends App {
   val count = StdIn.readInt()
   val numbers = StdIn.readLine().split(" ").map(_.toInt)
   assert(numbers.length == count)
   println(s"sum ${numbers.sum}")
-  for (line <- Source.stdin.getLines()) println(s"last $line")
+  Iterator.continually(StdIn.readLine()).takeWhile(_ != null).foreach(line => println(s"last $line"))
 }
