@@ -5,6 +5,9 @@
 
 #include <initializer_list>
 
+#include "agent/local_usage.hpp"
+#include "agent/protection.hpp"
+
 namespace runyard::agent {
 namespace {
 
@@ -68,6 +71,7 @@ Cgroup::Cgroup(const std::string& root) {
 }
 
 std::string Cgroup::missing() const {
+  if constexpr (kLocal) return {};
   if (!cpu_ns()) return "the CPU time of the cgroup";
   if (!oom_kills()) return "the out-of-memory counter of the cgroup";
   if (!refused_forks()) return "the refused forks of the cgroup";
@@ -76,21 +80,30 @@ std::string Cgroup::missing() const {
 }
 
 std::optional<std::uint64_t> Cgroup::cpu_ns() const {
+  if constexpr (kLocal) return local_usage().cpu_ns;
   if (!v2_) return read_counter(cpu_, "");
   const auto usec = read_counter(cpu_, "usage_usec");
   if (!usec) return std::nullopt;
   return *usec * 1000;
 }
 
-std::optional<std::uint64_t> Cgroup::oom_kills() const { return read_counter(oom_, "oom_kill"); }
+std::optional<std::uint64_t> Cgroup::oom_kills() const {
+  if constexpr (kLocal) return local_oom_kills();
+  return read_counter(oom_, "oom_kill");
+}
 
 std::optional<std::uint64_t> Cgroup::refused_forks() const {
+  if constexpr (kLocal) return std::uint64_t{0};
   return read_counter(pids_events_, "max");
 }
 
-std::optional<std::uint64_t> Cgroup::processes() const { return read_counter(pids_current_, ""); }
+std::optional<std::uint64_t> Cgroup::processes() const {
+  if constexpr (kLocal) return local_usage().processes;
+  return read_counter(pids_current_, "");
+}
 
 std::optional<std::uint64_t> Cgroup::memory_bytes() const {
+  if constexpr (kLocal) return local_usage().memory_bytes;
   if (!memory_stat_) return std::nullopt;
   char buffer[4096];
   const auto text = reread(memory_stat_.get(), buffer, sizeof buffer);
@@ -99,9 +112,13 @@ std::optional<std::uint64_t> Cgroup::memory_bytes() const {
   return *anonymous + counter(text, "shmem").value_or(0);
 }
 
-std::optional<std::uint64_t> Cgroup::peak_bytes() const { return read_counter(memory_peak_, ""); }
+std::optional<std::uint64_t> Cgroup::peak_bytes() const {
+  if constexpr (kLocal) return std::nullopt;
+  return read_counter(memory_peak_, "");
+}
 
 std::optional<std::uint64_t> Cgroup::memory_limit() const {
+  if constexpr (kLocal) return local_memory_limit();
   return read_counter(memory_limit_, "");
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -25,6 +26,7 @@
 #include "agent/channel.hpp"
 #include "agent/child.hpp"
 #include "agent/job_filter.hpp"
+#include "agent/local_usage.hpp"
 #include "agent/protection.hpp"
 #include "agent/session.hpp"
 #include "agent/terminal.hpp"
@@ -63,7 +65,8 @@ void arrange_signals() {
 
 /// What has to work before a job may come; else its name.
 std::string harden() {
-  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return "dumpable";
+  // Of the local agent it would take away its own /proc/self, and jobs are its own user anyway.
+  if (!kLocal && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return "dumpable";
   if (!set_common_limits()) return "limits";
   // Where an image has the folder, docker gives the mount the folder's mode.
   for (const char* folder : {"/box", "/tmp"})
@@ -80,6 +83,7 @@ std::string harden() {
     const auto wrong = attest(look_around());
     if (!wrong.empty()) channel.refuse(wrong);
   }
+  if (kLocal && ::getpid() != 1) channel.refuse("the agent is not PID 1 of the sandbox");
   const auto failed = harden();
   if (!failed.empty()) channel.refuse(failed + ": " + std::strerror(errno));
   Session(channel).serve();
@@ -88,8 +92,13 @@ std::string harden() {
 }  // namespace
 }  // namespace runyard::agent
 
-int main() {
+int main([[maybe_unused]] int argc, [[maybe_unused]] char** argv) {
   using namespace runyard::agent;
+  if constexpr (kLocal) {
+    // The only agent that is told anything: there is no cgroup to hold its memory.
+    if (argc != 2) return 2;
+    set_local_memory_limit(std::strtoull(argv[1], nullptr, 10));
+  }
   if (!arrange_descriptors()) return 2;
   arrange_signals();
   serve();

@@ -23,11 +23,23 @@ enum class Protection {
   kWriteScope,  ///< no file outside of the job's folders and /dev is opened for writing
 };
 
+/// The agent of `sandbox = local` is an executable of its own, runyard-agent-local, that no image
+/// holds: it runs in a bubblewrap sandbox as the worker's own user, so it has no uid of its own, no
+/// capability and no cgroup. For trusted code, on a developer's machine.
+#ifdef RUNYARD_AGENT_LOCAL
+constexpr bool kLocal = true;
+#else
+constexpr bool kLocal = false;
+#endif
+
 #ifdef RUNYARD_AGENT_WEAK
 /// False when the environment's RUNYARD_AGENT_WITHOUT holds the protection's name.
 bool enabled(Protection protection);
 #else
-constexpr bool enabled(Protection) { return true; }
+constexpr bool enabled(Protection protection) {
+  return !kLocal || (protection != Protection::kAttest && protection != Protection::kSetuid &&
+                     protection != Protection::kPtmx && protection != Protection::kSockets);
+}
 #endif
 
 }  // namespace runyard::agent

@@ -147,7 +147,9 @@ constexpr Statement kFleet{
     "select (select count(*) from workers where seen_at > clock_timestamp() - interval '15 s'),\n"
     "       (select string_agg(distinct image, ' ') from workers, unnest(images) as image\n"
     "        where seen_at > clock_timestamp() - interval '15 s'),\n"
-    "       (select count(*) from (select from queue limit $1) as q)"};
+    "       (select count(*) from (select from queue limit $1) as q),\n"
+    "       exists (select from workers where sandbox = 'local'\n"
+    "               and seen_at > clock_timestamp() - interval '15 s')"};
 
 std::string bytes_of(const pqxx::field& field) {
   return field.is_null() ? std::string() : bytea_decode(field.c_str());
@@ -395,6 +397,7 @@ Fleet ExecutionStore::fleet(std::int64_t count_up_to) {
       at = end + 1;
     }
     fleet.queued = rows[0][2].as<std::int64_t>();
+    fleet.local = rows[0][3].as<bool>();
   });
   return fleet;
 }

@@ -61,6 +61,7 @@ struct Fleet {
   int live_workers = 0;
   std::set<std::string> images;  ///< that some live worker has, see Language::image
   std::int64_t queued = 0;       ///< rows of the queue, counted up to the asked bound
+  bool local = false;            ///< some live worker has no containers
 };
 
 /// Thread-safe. Every call throws DatabaseUnavailable when PostgreSQL cannot be reached (after one

@@ -203,6 +203,11 @@ Language parse_language(std::string_view text, std::vector<FieldError>& errors,
   } else {
     reader.error("run", "is missing");
   }
+  if (const auto* bare = reader.find("bare")) {
+    Reader bare_reader(*bare, "bare", errors);
+    language.bare_compile = bare_reader.texts("compile", false);
+    language.bare_run = bare_reader.texts("run", false);
+  }
   if (const auto* environment = reader.find("environment")) {
     if (!environment->object()) reader.error("environment", "must be an object");
     if (environment->object())

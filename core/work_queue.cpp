@@ -147,8 +147,8 @@ constexpr Statement kRenew{
 
 constexpr Statement kSeen{
     "seen",
-    "insert into workers (id, host, slots, running, warm, images)\n"
-    "values ($1::uuid, $2, $3, $4, $5, $6::text[])\n"
+    "insert into workers (id, host, slots, running, warm, images, sandbox)\n"
+    "values ($1::uuid, $2, $3, $4, $5, $6::text[], $7)\n"
     "on conflict (id) do update\n"
     "set running = excluded.running, warm = excluded.warm, images = excluded.images,\n"
     "    seen_at = clock_timestamp()"};
@@ -354,7 +354,7 @@ LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,
   database_.run([&](DatabaseConnection& connection) {
     report = {};
     connection.exec(kSeen, worker_id_, state.host, state.slots, state.running, state.warm,
-                    array_literal(state.images));
+                    array_literal(state.images), state.sandbox);
     if (running.empty()) return;
     for (const auto& row : connection.exec(kRenew, worker_id_, array_literal(running))) {
       report.held.emplace_back(row[0].c_str());

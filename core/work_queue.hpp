@@ -35,6 +35,7 @@ struct WorkerState {
   int running = 0;
   int warm = 0;                     ///< sandboxes held ready
   std::vector<std::string> images;  ///< as Language::image names them
+  std::string sandbox = "docker";   ///< or "local": without the promises of the containers
 };
 
 /// What a heartbeat found.

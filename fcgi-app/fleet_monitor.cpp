@@ -18,6 +18,7 @@ FleetView next_view(const FleetView& before, const Fleet& fleet, std::int64_t ma
   const bool live = fleet.live_workers > 0;
   view.images = live ? fleet.images : before.images;
   view.images_known = live || before.images_known;
+  view.local = fleet.local;
   return view;
 }
 

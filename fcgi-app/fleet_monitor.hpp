@@ -25,6 +25,7 @@ struct FleetView {
   /// worker was seen.
   std::set<std::string> images;
   bool images_known = false;
+  bool local = false;  ///< some live worker runs programs without a container
 
   bool can_run(const Language& language) const;
   /// The database answers and some live worker has some image.

@@ -22,8 +22,13 @@ Response ready(const ApiContext& context) {
   writer.begin_object()
       .member("status", "READY")
       .member("live_workers", view->live_workers)
-      .member("languages_available", static_cast<std::int64_t>(available))
-      .end_object();
+      .member("languages_available", static_cast<std::int64_t>(available));
+  writer.key("warnings").begin_array();
+  if (view->local)
+    writer.string(
+        "a worker has sandbox = local: programs run on its machine without a container, which is "
+        "for development with trusted code");
+  writer.end_array().end_object();
   return json_response(200, writer.text());
 }
 

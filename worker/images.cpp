@@ -58,7 +58,11 @@ std::vector<ListedImage> parse_image_list(const std::string& text) {
 }
 
 bool Images::refresh() {
-  const auto listed = processes_.run(list_images(docker_), kDeadline);
+  if (!processes_) {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(by_folder_, always_) != always_;
+  }
+  const auto listed = processes_->run(list_images(docker_), kDeadline);
   if (!listed.ok) {
     log::warn("docker does not list its images",
               {{"error", listed.timed_out ? "no answer in time" : trim(listed.err)}});
@@ -82,7 +86,7 @@ bool Images::refresh() {
 }
 
 std::optional<ForeignImage> Images::look_at(const std::string& reference) {
-  const auto answer = processes_.run(inspect_image(docker_, reference), kDeadline);
+  const auto answer = processes_->run(inspect_image(docker_, reference), kDeadline);
   if (!answer.ok) return std::nullopt;  // it is not here, and nobody pulls it
   auto image = parse_inspected(answer.out);
   if (!image) return std::nullopt;
@@ -94,7 +98,7 @@ std::optional<ForeignImage> Images::look_at(const std::string& reference) {
 bool Images::has_volumes(const std::string& image_id) {
   if (accepted_.count(image_id) != 0) return false;
   if (refused_.count(image_id) != 0) return true;
-  const auto answer = processes_.run(inspect_volumes(docker_, image_id), kDeadline);
+  const auto answer = processes_->run(inspect_volumes(docker_, image_id), kDeadline);
   if (!answer.ok) return true;  // asked again next time
   const auto volumes = trim(answer.out);
   if (names_none(volumes)) {

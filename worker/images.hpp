@@ -38,7 +38,11 @@ class Images final {
   /// `references`: an operator's own images, see Language::image_reference.
   Images(ProcessHost& processes, const DockerSettings& docker,
          std::set<std::string> references = {})
-      : processes_(processes), docker_(docker), references_(std::move(references)) {}
+      : processes_(&processes), docker_(docker), references_(std::move(references)) {}
+
+  /// Without an engine: these are here, always.
+  explicit Images(std::map<std::string, std::string> always)
+      : processes_(nullptr), always_(std::move(always)) {}
 
   /// Asks the engine. True when something has changed; an engine that does not answer changes
   /// nothing.
@@ -54,7 +58,8 @@ class Images final {
   void refuse(const std::string& image_id);
   std::optional<ForeignImage> look_at(const std::string& reference);
 
-  ProcessHost& processes_;
+  ProcessHost* const processes_;
+  const std::map<std::string, std::string> always_;
   const DockerSettings docker_;
   const std::set<std::string> references_;
   std::set<std::string> refused_;  // ids of images with a VOLUME; used by refresh() alone

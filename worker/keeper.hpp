@@ -19,6 +19,7 @@ struct KeeperSettings {
   std::string host;
   int slots = 2;
   int retention_days = 0;
+  std::string sandbox = "docker";  ///< what kind it has
 };
 
 /// Works from construction to destruction, each duty on a thread of its own: an engine that does

@@ -32,9 +32,11 @@ void set_nonblocking(int fd) { ::fcntl(fd, F_SETFL, O_NONBLOCK); }
 
 /// Takes a container away by force. Called on the host's thread; an engine that does not answer
 /// costs one client for a minute.
-void remove_by_force(ProcessHost& host, const DockerSettings& docker, const std::string& name) {
+void remove_by_force(ProcessHost& host, const SandboxCommands& commands, const std::string& name) {
+  const auto command = commands.remove(name);
+  if (!command) return;
   try {
-    auto client = std::make_shared<Child>(host.spawn(remove_containers(docker, {name})));
+    auto client = std::make_shared<Child>(host.spawn(*command));
     client->in.reset();
     host.after(60s, [client] { client->kill(); });
   } catch (const std::system_error& e) {
@@ -64,15 +66,16 @@ void StopSignal::acknowledge() {
 void StopSignal::cancel() { raise(1); }
 void StopSignal::abandon() { raise(2); }
 
-Sandbox::Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxClass sandbox_class,
-                 std::uint32_t uid_base, std::chrono::milliseconds deadline)
+Sandbox::Sandbox(ProcessHost& processes, const SandboxCommands& commands,
+                 SandboxClass sandbox_class, std::uint32_t uid_base,
+                 std::chrono::milliseconds deadline)
     : processes_(processes),
-      docker_(docker),
+      commands_(commands),
       class_(std::move(sandbox_class)),
       name_("runyard-" + random_hex(8)),
       started_(Clock::now()) {
   try {
-    client_ = processes_.spawn(run_sandbox(docker_, class_, name_));
+    client_ = processes_.spawn(commands_.start(class_, name_));
   } catch (const std::system_error& e) {
     throw SandboxError(e.what());
   }
@@ -87,8 +90,8 @@ Sandbox::Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxCl
     client_.kill();
     // Twice: the engine may be about to make it, for a client that is gone.
     for (const auto delay : {0s, 5s})
-      processes_.after(delay, [&host = processes_, docker = docker_, name = name_] {
-        remove_by_force(host, docker, name);
+      processes_.after(delay, [&host = processes_, commands = commands_, name = name_] {
+        remove_by_force(host, commands, name);
       });
     throw;
   }
@@ -97,11 +100,11 @@ Sandbox::Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxCl
 Sandbox::~Sandbox() {
   client_.in.reset();
   auto client = std::make_shared<Child>(std::move(client_));
-  processes_.after(500ms, [&host = processes_, docker = docker_, name = name_, client] {
+  processes_.after(500ms, [&host = processes_, commands = commands_, name = name_, client] {
     if (client->exited()) return;
     log::warn("sandbox did not end by itself", {{"sandbox", name}});
     client->kill();
-    remove_by_force(host, docker, name);
+    remove_by_force(host, commands, name);
   });
 }
 

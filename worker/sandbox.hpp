@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "agent/protocol.hpp"
-#include "worker/docker_command.hpp"
 #include "worker/job.hpp"
 #include "worker/process.hpp"
+#include "worker/sandbox_commands.hpp"
 
 namespace runyard {
 
@@ -49,7 +49,7 @@ class StopSignal final {
 class Sandbox final {
  public:
   /// Starts the container and waits until its agent is ready. Throws SandboxError.
-  Sandbox(ProcessHost& processes, const DockerSettings& docker, SandboxClass sandbox_class,
+  Sandbox(ProcessHost& processes, const SandboxCommands& commands, SandboxClass sandbox_class,
           std::uint32_t uid_base, std::chrono::milliseconds deadline);
   ~Sandbox();
   Sandbox(const Sandbox&) = delete;
@@ -84,7 +84,7 @@ class Sandbox final {
   [[noreturn]] void fail(const std::string& why);
 
   ProcessHost& processes_;
-  const DockerSettings docker_;
+  const SandboxCommands commands_;
   const SandboxClass class_;
   const std::string name_;
   const std::chrono::steady_clock::time_point started_;

@@ -18,6 +18,9 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
       text_setting("spec_file", c.spec_file,
                    "YAML file with languages in images of your own; empty: none. The API needs it "
                    "too."),
+      choice_setting("sandbox", c.sandbox, {"docker", "local"},
+                     "local: bubblewrap and the programs of this machine, without docker; for "
+                     "development, with code that is trusted."),
       text_setting("agent", c.agent,
                    "The agent's file, for images that have none; empty: the one that was built "
                    "with this program."),
@@ -55,12 +58,12 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
   };
 }
 
-std::string find_agent(const std::string& setting) {
+std::string find_agent(const std::string& setting, const std::string& name) {
   namespace fs = std::filesystem;
   std::vector<fs::path> candidates = {setting};
   if (setting.empty()) {
     const auto here = fs::read_symlink("/proc/self/exe").parent_path();
-    candidates = {here / "runyard-agent", here.parent_path() / "agent" / "runyard-agent"};
+    candidates = {here / name, here.parent_path() / "agent" / name};
   }
   for (const auto& candidate : candidates) {
     if (::access(candidate.c_str(), X_OK) != 0) continue;
@@ -73,10 +76,10 @@ std::string find_agent(const std::string& setting) {
   return {};
 }
 
-std::string find_program(const std::string& name) {
+std::string find_program(const std::string& name, const std::string& setting) {
   if (name.find('/') != std::string::npos) {
     if (::access(name.c_str(), X_OK) == 0) return std::filesystem::absolute(name).string();
-    throw ConfigError("docker: " + name + " cannot be executed");
+    throw ConfigError(setting + ": " + name + " cannot be executed");
   }
   const char* path = std::getenv("PATH");
   std::istringstream folders(path ? path : "/usr/bin:/bin");
@@ -84,7 +87,7 @@ std::string find_program(const std::string& name) {
     const auto candidate = std::filesystem::path(folder) / name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate.string();
   }
-  throw ConfigError("docker: there is no program " + name + " in PATH");
+  throw ConfigError(setting + ": there is no program " + name + " in PATH");
 }
 
 }  // namespace runyard

@@ -13,6 +13,7 @@ struct WorkerConfig {
   std::string languages_dir = "docker/languages";
   std::string spec_file;
   std::string agent;
+  std::string sandbox = "docker";
   std::string docker = "docker";
   std::string docker_host;
   std::string seccomp_profile = "docker/seccomp/profile.json";
@@ -35,11 +36,12 @@ struct WorkerConfig {
 std::vector<Setting> worker_settings(WorkerConfig& config);
 
 /// The absolute path of a program, looked up in PATH when it has no slash. Throws ConfigError.
-std::string find_program(const std::string& name);
+/// `setting` is what the message names.
+std::string find_program(const std::string& name, const std::string& setting = "docker");
 
 /// The absolute path of the agent's file: `setting`, or where it lies beside this program when that
 /// is empty; empty when there is none. Throws ConfigError for a setting that names nothing, or a
 /// path that docker would read as something else.
-std::string find_agent(const std::string& setting);
+std::string find_agent(const std::string& setting, const std::string& name = "runyard-agent");
 
 }  // namespace runyard

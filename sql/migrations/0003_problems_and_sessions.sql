@@ -67,6 +67,9 @@ create index executions_unlisted on executions (id) where not listed;
 -- the two has any.
 alter table results add column output_order integer[];
 
+-- 'local': a developer's machine without containers; readiness warns of it.
+alter table workers add column sandbox text not null default 'docker' check (sandbox in ('docker', 'local'));
+
 create or replace view execution as
   select e.id, e.owner, e.language, e.version, e.project_id, e.isolation, e.created_at,
          coalesce(r.status, case when q.worker is null then 'QUEUED' else 'RUNNING' end) as status,

@@ -75,6 +75,20 @@ struct Bench {
 
 }  // namespace
 
+TEST_CASE("a worker without containers says so") {
+  Bench bench;
+  const WorkerState docker{"host", 1, 0, 0, {"run"}};
+  auto local = docker;
+  local.sandbox = "local";
+  bench.queue.heartbeat({}, docker);
+  CHECK_FALSE(bench.store.fleet(1).local);
+  WorkQueue other(bench.database, new_uuid7());
+  other.heartbeat({}, local);
+  CHECK(bench.store.fleet(1).local);
+  other.sign_off();
+  CHECK_FALSE(bench.store.fleet(1).local);
+}
+
 TEST_CASE("a worker shows itself with its images, and holds sandboxes ready") {
   Bench bench;
   const auto keeper = bench.keeper();

@@ -394,6 +394,14 @@ TEST_CASE("health needs nothing, readiness needs a worker") {
     CHECK(stack.ask("GET", base + "/health").body == R"({"status":"UP"})");
     CHECK(stack.ask("GET", base + "/ready").status == 200);
   }
+  const auto warnings = [](Stack& asked) {
+    return json::parse(asked.ask("GET", "/ready").body).find("warnings")->array()->size();
+  };
+  CHECK(warnings(stack) == 0);
+  Fleet fleet{1, {"python"}, 0};
+  fleet.local = true;
+  Stack local(fleet);
+  CHECK(warnings(local) == 1);
   Stack alone(Fleet{0, {}, 0});
   CHECK(alone.ask("GET", "/ready").status == 503);
   CHECK(alone.ask("GET", "/health").status == 200);
