@@ -5,8 +5,9 @@
 namespace runyard {
 namespace {
 
-// The ids hold the time, so the range is one of the index (owner, id); the margin is for clocks
-// that differ between who makes the ids and who writes created_at.
+// Taken before anything is filtered, so that its size bounds the cost of every question. The ids
+// hold the time, so the range is one of the index (owner, id); the margin is for clocks that differ
+// between who makes the ids and who writes created_at.
 #define RUNYARD_SAMPLE                                                       \
   "with sample as (\n"                                                       \
   "  select language, status, wall_ms, queue_ms, created_at\n"               \
@@ -15,10 +16,8 @@ namespace {
   "    and id >= uuid7_floor($2::timestamptz - interval '1 min')\n"          \
   "    and id < uuid7_floor($3::timestamptz + interval '1 min')\n"           \
   "    and created_at >= $2::timestamptz and created_at < $3::timestamptz\n" \
-  "    and ($4 = '' or language = $4)\n"                                     \
-  "    and ($5 = '' or status = $5)\n"                                       \
   "  order by id desc\n"                                                     \
-  "  limit $6)\n"
+  "  limit $4)\n"
 
 constexpr Statement kGroups{
     "stats_groups", RUNYARD_SAMPLE
@@ -34,11 +33,12 @@ constexpr Statement kGroups{
 constexpr Statement kBuckets{
     "stats_buckets", RUNYARD_SAMPLE
     "select to_char((to_timestamp(floor(extract(epoch from created_at - $2::timestamptz) / "
-    "$7::bigint)\n"
-    "                            * $7::bigint + extract(epoch from $2::timestamptz)))\n"
+    "$5::bigint)\n"
+    "                            * $5::bigint + extract(epoch from $2::timestamptz)))\n"
     "               at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as start,\n"
     "       status, count(*)\n"
     "from sample\n"
+    "where ($6 = '' or language = $6) and ($7 = '' or status = $7)\n"
     "group by start, status\n"
     "order by start, status"};
 
@@ -46,8 +46,8 @@ constexpr Statement kBuckets{
 
 constexpr Statement kService{
     "stats_service",
-    "with unfinished as (select worker, queued_at from queue limit 100000)\n"  // bounded, as
-                                                                               // max_queued
+    // Counted to the bound that max_queued has by default.
+    "with unfinished as (select worker, queued_at from queue limit 100000)\n"
     "select (select count(*) from unfinished where worker is null),\n"
     "       (select count(*) from unfinished where worker is not null),\n"
     "       (select (extract(epoch from clock_timestamp() - min(queued_at)) * 1000)::bigint\n"
@@ -80,8 +80,8 @@ OwnerStats StatsStore::of_owner(const StatsQuery& query) {
   database_.run([&](DatabaseConnection& connection) {
     stats = {};
     std::int64_t seen = 0;
-    for (const auto& row : connection.exec(kGroups, query.owner, query.since, query.until,
-                                           query.language, query.status, kMaxRows)) {
+    for (const auto& row :
+         connection.exec(kGroups, query.owner, query.since, query.until, kMaxRows)) {
       StatsGroup group;
       group.language = row[0].c_str();
       group.status = row[1].c_str();
@@ -89,12 +89,14 @@ OwnerStats StatsStore::of_owner(const StatsQuery& query) {
       group.execution_time = read_spread(row[3], row[4]);
       group.queue_ms = read_spread(row[5], row[6]);
       seen += group.count;
+      if (!query.language.empty() && group.language != query.language) continue;
+      if (!query.status.empty() && group.status != query.status) continue;
       stats.groups.push_back(std::move(group));
     }
     stats.complete = seen < kMaxRows;  // as many as that may be all, or not
     if (query.bucket_s == 0) return;
     for (const auto& row : connection.exec(kBuckets, query.owner, query.since, query.until,
-                                           query.language, query.status, kMaxRows, query.bucket_s))
+                                           kMaxRows, query.bucket_s, query.language, query.status))
       stats.buckets.push_back({row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>()});
   });
   return stats;

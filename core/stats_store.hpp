@@ -35,17 +35,17 @@ struct StatsBucket {
 
 struct StatsQuery {
   std::string owner;
-  std::string since;  ///< RFC 3339, at or after
-  std::string until;  ///< RFC 3339, before
-  std::string language;
-  std::string status;
+  std::string since;          ///< RFC 3339, at or after
+  std::string until;          ///< RFC 3339, before
+  std::string language;       ///< a language's id; empty: all
+  std::string status;         ///< likewise
   std::int64_t bucket_s = 0;  ///< width of a bucket, counted from `since`; 0: no buckets
 };
 
 struct OwnerStats {
   std::vector<StatsGroup> groups;    ///< by language, then status
   std::vector<StatsBucket> buckets;  ///< those that have any, by start, then status
-  /// False: kMaxRows were reached, and the newest of the range were counted.
+  /// False: the range holds kMaxRows or more, of which the newest so many were looked at.
   bool complete = true;
 };
 
