@@ -46,6 +46,7 @@ TEST_CASE("an execution without history is removed some time after its end, with
   CHECK(queue.forget_unlisted(hours(1)) == 0);
   // A restart of the clock: the ids hold the time, so that of the id moves as well.
   const auto old = new_uuid7(std::chrono::system_clock::now() - hours(2));
+  stack.temp.sql("select ensure_partitions(now() - interval '2 hours', 0)");
   stack.temp.sql("update results set execution_id = '" + old +
                  "', finished_at = now() - interval '61 min' where execution_id = '" + unlisted +
                  "'");

@@ -96,6 +96,27 @@ TEST_CASE("a worker shows itself with its images, and holds sandboxes ready") {
   CHECK(await([&] { return bench.pool.idle() == 1; }));
 }
 
+TEST_CASE("a worker removes what no history shows an hour after its end") {
+  Bench bench;
+  const auto kept = bench.submit({"say", "x"});
+  const auto old = new_uuid7(std::chrono::system_clock::now() - 2h);
+  bench.temp.sql("select ensure_partitions(now() - interval '2 hours', 0)");
+  const auto young = new_uuid7();
+  for (const auto& id : {old, young})
+    bench.temp.sql(
+        "insert into executions (id, owner, language, version, isolation, request, listed) select "
+        "'" +
+        id + "', 'a', 'run', '1', 'reuse', '{}', false");
+  bench.temp.sql(
+      "insert into results (execution_id, status, attempt, queue_ms, finished_at) values ('" + old +
+      "', 'COMPLETED', 1, 0, now() - interval '61 min'), ('" + young +
+      "', 'COMPLETED', 1, 0, now() - interval '59 min')");
+  const auto keeper = bench.keeper();
+  CHECK(await([&] { return !bench.store.find(old, "a"); }));
+  CHECK(bench.store.find(young, "a"));
+  CHECK(bench.store.find(kept, "a"));
+}
+
 TEST_CASE("a worker without images is not a live one") {
   Bench bench;
   bench.docker.list_images("");
