@@ -45,7 +45,7 @@
 
 (def fibonacci (map first (iterate (fn [[a b]] [b (+' a b)]) [0 1])))
 
-(println (show (into (sorted-map) (reduce step {} (line-seq *in*)))))
+(println (show (into (sorted-map) (reduce step {} (line-seq (java.io.BufferedReader. *in*))))))
 (println "queens" (queens 6))
 (println "fibonacci" (nth fibonacci 50))
 (->> (str/split "the quick the lazy the dog quick" #" ")
