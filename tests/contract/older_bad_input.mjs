@@ -2,6 +2,7 @@
 // Each is refused with that interface's kind of error, naming the field; unknown names are ignored, as those servers did.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { new_account } from './accounts.mjs';
 import { close_connections, send } from './client.mjs';
 import { Contract } from './contract.mjs';
 import { wrong_bodies, wrong_texts } from './mutations.mjs';
@@ -17,7 +18,7 @@ test('what it is about is there', async () => {
   headers = (await route.headers?.(api))?.headers;
   if (!route.example) return;
   path = route.path.replace('{id}', await route.example(send, headers));
-  assert.equal((await send({ method: route.method, path, headers })).status, 200);
+  if (route.method === 'GET') assert.equal((await send({ method: 'GET', path, headers })).status, 200);
 });
 
 /// "stdInput" and "code_id" begin with what every way of naming them holds.
@@ -74,6 +75,21 @@ if (route.right) {
 if (route.query) {
   test('the query', () => all_refused(Object.entries(route.query).flatMap(([name, values]) =>
     values.map((value) => ({ name: `${name}=${value}`, field: /^%/.test(value) ? undefined : name, path: `${path}?${name}=${value}` })))));
+}
+
+if (route.example && !route.is_public) {
+  test("another owner's is answered as none", async () => {
+    const other = route.headers ? { headers: (await new_account(api)).headers } : { from: '127.0.0.77' };
+    const id = path.split('/').at(-1);
+    const missing = id.includes('-') ? `${id.slice(0, -6)}ffffff` : `${id}999999`;
+    const answers = [];
+    for (const asked of [id, missing]) {
+      const answer = await send({ method: route.method, path: route.path.replace('{id}', asked), ...other });
+      answers.push([answer.status, answer.body.replaceAll(asked, 'ID')]);
+    }
+    assert.deepEqual(answers[0], answers[1]);
+    assert.equal(answers[0][0], 404);
+  });
 }
 
 if (route.path.includes('{id}')) {

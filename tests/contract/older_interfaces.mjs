@@ -18,6 +18,12 @@ async function made(send, headers, path, body, member) {
   return answer.json()[member];
 }
 
+/// The number of an entry in the caller's history.
+async function entry(send, headers) {
+  await send({ method: 'POST', path: '/api/v1/code/execute', headers, body: routes['code-execute'].right });
+  return (await send({ method: 'GET', path: '/api/v1/code/history', headers })).json()[0].id;
+}
+
 export const routes = {
   exec: {
     method: 'POST', path: '/v1/exec', text_of: error_text,
@@ -33,7 +39,7 @@ export const routes = {
     },
   },
   submissions: { method: 'GET', path: '/v1/submissions/{id}', text_of: error_text, example: (send) => made(send, {}, '/v1/exec', routes.exec.right, 'submission_id') },
-  questions: { method: 'GET', path: '/v1/questions/{id}', text_of: error_text, example: () => '11111111-1111-1111-1111-111111111111' },
+  questions: { method: 'GET', path: '/v1/questions/{id}', text_of: error_text, is_public: true, example: () => '11111111-1111-1111-1111-111111111111' },
 
   'code-execute': {
     method: 'POST', path: '/api/v1/code/execute', text_of: detail_text, headers: account,
@@ -51,13 +57,9 @@ export const routes = {
     query: { limit: ['x', '', '0', '-1', '101', '1.5', '9223372036854775808', '%ff', '%00'], project_id: ['x', '', '1.5', '9223372036854775808'] },
   },
   'code-history-entry': {
-    method: 'GET', path: '/api/v1/code/history/{id}', text_of: detail_text, headers: account,
-    async example(send, headers) {
-      await send({ method: 'POST', path: '/api/v1/code/execute', headers, body: routes['code-execute'].right });
-      return (await send({ method: 'GET', path: '/api/v1/code/history', headers })).json()[0].id;
-    },
+    method: 'GET', path: '/api/v1/code/history/{id}', text_of: detail_text, headers: account, example: entry,
   },
-  'code-history-delete': { method: 'DELETE', path: '/api/v1/code/history/{id}', text_of: detail_text, headers: account },
+  'code-history-delete': { method: 'DELETE', path: '/api/v1/code/history/{id}', text_of: detail_text, headers: account, example: entry },
 
   submit: {
     method: 'POST', path: '/api/submit', text_of: error_text,
