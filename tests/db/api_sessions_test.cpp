@@ -315,3 +315,24 @@ TEST_CASE("a run that was let in and never submitted blocks the session for half
   CHECK(stack.temp.sql("select cardinality(recent_runs) from code_sessions") == "2");
   started(stack, id);
 }
+
+TEST_CASE("a run that the queue does not take counts for nothing") {
+  StoredApi stack;
+  const auto id = created(stack);
+  const FleetMonitor full(
+      [](std::int64_t) {
+        return Fleet{1, {"python"}, 100};
+      },
+      100, std::chrono::hours(1));
+  ApiContext context{stack.authenticator, stack.executions, stack.catalog, full, stack.waiters, {}};
+  context.sessions = &stack.sessions;
+  auto usual = std::exchange(stack.api, std::make_unique<Api>(context));
+  for (int i = 0; i < 12; ++i) {
+    const auto refused = stack.ask("POST", path_of(id) + "/run");
+    CHECK(refused.status == 503);
+    CHECK(refused.header("retry-after"));
+    CHECK_FALSE(text_of(refused, "message").empty());
+  }
+  stack.api = std::move(usual);
+  started(stack, id);
+}
