@@ -187,6 +187,11 @@ constexpr Statement kForgetWorkers{
     "  delete from workers where seen_at < clock_timestamp() - interval '1 minute' returning id)\n"
     "delete from idle_workers where worker in (select id from dead)"};
 
+// Somebody who registered just after the end looks once more and is told; the row would stay.
+constexpr Statement kForgetWatches{
+    "forget_watches",
+    "delete from watch where not exists (select from queue where queue.id = watch.execution_id)"};
+
 constexpr Statement kForgetKeys{
     "forget_keys",
     "delete from idempotency where created_at < clock_timestamp() - interval '1 day'"};
@@ -379,6 +384,7 @@ int WorkQueue::end_lost() {
     for (const auto& row : rows)
       if (row[1].as<bool>()) watched.emplace_back(row[0].c_str());
     connection.exec(kForgetWorkers);
+    connection.exec(kForgetWatches);
     connection.exec(kForgetKeys);
   });
   if (!watched.empty()) notify_done(watched);

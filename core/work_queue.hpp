@@ -82,7 +82,8 @@ class WorkQueue final {
   void set_idle(bool idle);
 
   /// Ends executions whose lease expired: as CANCELLED when that was asked, as WORKER_LOST after
-  /// the last attempt. Forgets dead workers and old idempotency keys. Any worker may call it at any
+  /// the last attempt. Forgets dead workers, old idempotency keys and those who wait
+  /// for what is over. Any worker may call it at any
   /// time. Returns how many executions were ended.
   int end_lost();
 

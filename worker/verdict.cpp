@@ -26,6 +26,21 @@ bool out_of_memory(const StepOutcome& outcome, const OutOfMemorySign& sign) {
   return ended_so && outcome.errors.find(sign.stderr_text) != std::string::npos;
 }
 
+/// A program that gave up because a file grew too large and said so: the kernel ends with SIGXFSZ
+/// only those that did not ask to hear of it as an error, and tells nobody of the others. All run
+/// times print strerror(EFBIG), be it with a small f.
+bool file_too_large(const StepOutcome& outcome) {
+  if (outcome.ended.exit_code <= 0 && outcome.ended.signal != SIGABRT) return false;
+  return outcome.errors.find("ile too large") != std::string::npos;
+}
+
+Verdict disk_limit(const Limits& limits) {
+  return {Status::kFailed, Reason::kDiskLimit,
+          "disk limit exceeded: a file of " + text(limits.file_bytes) +
+              " bytes, or all files together " + text(box_bytes(limits.memory_kb)) +
+              " bytes, is the most"};
+}
+
 /// How a step ended that hit no limit.
 Verdict judge_end(const protocol::StepEnded& ended) {
   if (ended.signal == SIGSYS)
@@ -75,10 +90,7 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
       return {Status::kFailed, Reason::kProcessLimit,
               "process limit of " + text(limits.processes) + " exceeded: one more was refused"};
     case Limit::kDisk:
-      return {Status::kFailed, Reason::kDiskLimit,
-              "disk limit exceeded: a file of " + text(limits.file_bytes) +
-                  " bytes, or all files together " + text(box_bytes(limits.memory_kb)) +
-                  " bytes, is the most"};
+      return disk_limit(limits);
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it ran"};
     case Limit::kSpawn:
@@ -90,6 +102,7 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
     return {Status::kFailed, Reason::kMemoryLimit,
             "memory limit of " + text(limits.memory_kb) +
                 " KiB exceeded: the language's heap is full, " + peak + " in use"};
+  if (file_too_large(outcome)) return disk_limit(limits);
   return judge_end(ended);
 }
 

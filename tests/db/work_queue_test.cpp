@@ -290,6 +290,17 @@ TEST_CASE("the order of the outputs and the files that did not come are stored")
   CHECK(bench.temp.sql("select count(*) from results where output_order is null") == "1");
 }
 
+TEST_CASE("whoever registers after the end leaves nothing behind") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  const auto queued = bench.submit("a");
+  bench.queue.turn({completed(bench.queue.turn({}, 1, kPython).claims.at(0))}, 0, kPython);
+  bench.store.watch(id);
+  bench.store.watch(queued);
+  bench.queue.end_lost();
+  CHECK(bench.temp.sql("select string_agg(execution_id::text, ' ') from watch") == queued);
+}
+
 TEST_CASE("submitting the same id twice is harmless") {
   Bench bench;
   const NewExecution execution{new_uuid7(), "a", hello(), false, "", ""};

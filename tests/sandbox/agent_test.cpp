@@ -485,6 +485,30 @@ TEST_CASE("A pattern may look into every folder, but for hidden ones and links")
   CHECK(names("**/passwd").empty());
 }
 
+TEST_CASE("When memory runs out the job dies before the agent") {
+  if (!have_docker()) return;
+  const auto score = python("print(open('/proc/self/oom_score_adj').read().strip())");
+  CHECK(run_alone(score).out == "1000\n");
+  CHECK(run_alone(score, without("oom_score")).out == "500\n");  // as the agent's own
+}
+
+TEST_CASE("More processes than allowed end the step") {
+  if (!have_docker()) return;
+  // They outlive several looks at the counter and then end by themselves.
+  auto job = python(
+      "import os, time\n"
+      "for _ in range(12):\n"
+      "  if os.fork() == 0: break\n"
+      "time.sleep(1)\n");
+  job.steps[0].processes = 8;
+  auto outcome = run_alone(job);
+  CHECK(outcome.steps.at(0).limit == Limit::kProcesses);
+  CHECK_FALSE(outcome.clean);
+  outcome = run_alone(job, without("processes"));
+  CHECK(outcome.steps.at(0).limit == Limit::kNone);
+  CHECK(outcome.steps.at(0).exit_code == 0);
+}
+
 TEST_CASE("Both outputs keep their order of arrival") {
   if (!have_docker()) return;
   // The program writes on once the agent has read what it wrote: FIONREAD says how much is left.

@@ -125,3 +125,16 @@ TEST_CASE("signals have their names") {
   CHECK(signal_name(77) == "signal 77");
   CHECK(signal_name(-1) == "signal -1");
 }
+
+TEST_CASE("a program that heard of the file limit as an error and gave up has hit it") {
+  auto outcome = ended(Limit::kNone, 1);
+  outcome.errors = "Traceback...\nOSError: [Errno 27] File too large\n";
+  check(run(outcome), Status::kFailed, Reason::kDiskLimit, {"999 bytes"});
+  outcome.errors = "write main.bin: file too large\n";
+  check(run(outcome), Status::kFailed, Reason::kDiskLimit, {"999 bytes"});
+  outcome.ended.exit_code = 0;  // it coped
+  CHECK(run(outcome).status == Status::kCompleted);
+  outcome = ended(Limit::kNone, 1);
+  outcome.errors = "another mistake";
+  CHECK(run(outcome).reason == Reason::kRuntimeError);
+}
