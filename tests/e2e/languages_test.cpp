@@ -237,8 +237,10 @@ void check_aliases(const std::string& language, const json::Value& manifest) {
   if (!aliases) return;
   for (const auto& alias : *aliases->array()) {
     HttpClient client(test_url(), kOwner);
-    const auto answer = client.get("/api/v1/languages/" + *alias.string());
-    // "c++" and the like are written as they are: a path may hold a plus.
+    // "c++" is written as it is, for a path may hold a plus; behind the "#" of "c#" it would end.
+    auto name = *alias.string();
+    if (const auto hash = name.find('#'); hash != std::string::npos) name.replace(hash, 1, "%23");
+    const auto answer = client.get("/api/v1/languages/" + name);
     INFO(*alias.string() << ": " << answer.body);
     CHECK(answer.status == 200);
     if (answer.status == 200) CHECK(text_at(answer.json(), "id") == language);
