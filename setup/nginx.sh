@@ -22,7 +22,12 @@ configure_nginx() {
     fail "Nginx refuses its configuration $NGINX/nginx.conf" "correct the file that it names, then run ./runyard up again"
   }
 }
-nginx_test() { as_user "$SERVICE_USER" nginx -e stderr -t -q -c "$NGINX/nginx.conf" -g 'daemon off;'; }
+# With the rights that it will run with: it opens the ports, also those below 1024.
+nginx_test() {
+  setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups \
+    --inh-caps=-all,+net_bind_service --ambient-caps=-all,+net_bind_service -- \
+    nginx -e stderr -t -q -c "$NGINX/nginx.conf" -g 'daemon off;'
+}
 
 start_nginx() {
   step nginx

@@ -84,6 +84,9 @@ check "every port has all routes" older 503 error "http://127.0.0.1:18978/v1/spe
 check "a program gets JSON at the front page" same "$(curl -s -H 'Accept: application/json' "$URL/" | jq -r .api)" /api/v1
 check "a browser gets a page" same "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Accept: text/html,*/*;q=0.8' "$URL/")" "302 $URL/docs/"
 
+low_port() { (MORE_PORTS=81 configure_nginx) && grep -q 'listen 127.0.0.1:81;' "$NGINX/nginx.conf"; }
+check "a port below 1024 can be one of them" low_port
+
 trap - EXIT
 kill %1
 wait
