@@ -31,7 +31,8 @@ install_app() {
   copy_program fcgi-app runyard-api
   copy_program worker runyard-worker
   copy_program core runyard-migrate
-  copy_program agent runyard-agent # for images that bring none
+  copy_program agent runyard-agent       # for images that bring none
+  copy_program agent runyard-agent-local # for sandbox = local
   copy_folder "$ROOT/setup/services" "$APP/services"
   copy_folder "$ROOT/docker/languages" "$APP/languages"
   copy_folder "$ROOT/docker/seccomp" "$APP/seccomp"
@@ -71,7 +72,7 @@ configure_programs() {
     echo "languages_dir = $APP/languages"
     echo "auth = $auth"
     echo "token_secret_file = $SECRET/token"
-    passed_settings spec_timeout_s spec_memory execute_per_15_min
+    passed_settings spec_timeout_s spec_memory execute_per_15_min spec_file
     cat "$ETC/api.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/api.conf" 0640
   {
@@ -81,7 +82,7 @@ configure_programs() {
     echo "docker = $(command -v docker)"
     echo "seccomp_profile = $APP/seccomp/profile.json"
     echo "state_dir = $WORKERS"
-    passed_settings slots
+    passed_settings slots sandbox spec_file
     cat "$ETC/worker.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/worker.conf" 0640
   # The connection string may hold a password: only the services' group reads it.
