@@ -328,6 +328,28 @@ TEST_CASE("languages: the version that is reported is the one that runs") {
       {"java",
        "class Main { public static void main(String[] a) { "
        "System.out.println(Runtime.version().feature()); } }"},
+      {"ruby", "puts RUBY_VERSION"},
+      {"php", "<?php echo PHP_VERSION, PHP_EOL;"},
+      {"perl", "printf \"%vd\\n\", $^V;"},
+      {"lua", "print(_VERSION:match('[%d.]+'))"},
+      {"tcl", "puts [info patchlevel]"},
+      {"awk", "BEGIN { print PROCINFO[\"version\"] }"},
+      {"sql", "SELECT sqlite_version();"},
+      {"r", "cat(R.version$major, \".\", R.version$minor, \"\\n\", sep = \"\")"},
+      {"octave", "disp(version())"},
+      {"common-lisp", "(format t \"~a~%\" (lisp-implementation-version))"},
+      {"prolog",
+       ":- current_prolog_flag(version, V), A is V // 10000, B is V // 100 mod 100, "
+       "format(\"~w.~w~n\", [A, B])."},
+      {"erlang",
+       "-module(main).\n-export([main/0]).\n"
+       "main() -> io:format(\"~s~n\", [erlang:system_info(otp_release)])."},
+      {"elixir", "IO.puts(System.version())"},
+      {"kotlin", "fun main() = println(KotlinVersion.CURRENT)"},
+      {"scala", "object Main extends App { println(util.Properties.versionNumberString) }"},
+      {"clojure", "(println (clojure-version))"},
+      {"groovy", "println GroovySystem.version"},
+      {"python-data", "import platform; print(platform.python_version())"},
   };
   for (const auto& [language, code] : programs) {
     const auto ended = run(language, code);
