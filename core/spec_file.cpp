@@ -30,9 +30,9 @@ bool is_file_name(std::string_view name) {
 
 bool is_key(std::string_view text) {
   return !text.empty() && text.size() <= 64 &&
+         std::isalnum(static_cast<unsigned char>(text.front())) &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::islower(c) || std::isdigit(c) || c == '-' || c == '_' || c == '+' ||
-                  c == '#' || c == '.';
+           return std::islower(c) || std::isdigit(c) || c == '-' || c == '_' || c == '.';
          });
 }
 
@@ -43,7 +43,9 @@ class Entry final {
 
   Language read() {
     Language language;
-    if (!is_key(key_)) wrong("the key may hold lower-case letters, digits and - _ + # . only");
+    if (!is_key(key_))
+      wrong(
+          "the key must begin with a lower-case letter or a digit, and hold only these and - _ .");
     if (!node_.IsMap()) {
       wrong("must be a mapping");
       return language;

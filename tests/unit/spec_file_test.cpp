@@ -83,6 +83,8 @@ TEST_CASE("a mistake in a spec file names its line and takes that entry down alo
       "Bad Key: {image: a, cmd: b, filename: c}\n"
       "good: {image: a, cmd: b, filename: c}\n");
   CHECK(mixed.errors.size() == 1);
+  for (const char* key : {"-x", ".x", "\"a/b\"", "\"\"", "\"c+\""})
+    CHECK(read(std::string(key) + ": {image: a, cmd: b, filename: c}\n").errors.size() == 1);
   REQUIRE(mixed.languages.size() == 1);
   CHECK(mixed.languages[0].version == "latest");
 }
