@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # What an image stands on: read from the FROM and COPY --from lines of docker/languages/*/Dockerfile. Sourced by
 # build-images.sh. A folder may stand on
 #   debian:trixie-slim, debian:bookworm-slim   provided by base/make.sh
@@ -80,7 +80,7 @@ visit_image() {
     broken+=("$id")
     return 1
   done < <(references "$id")
-  visited[$id]=done
+  visited[$id]="done"
   images+=("$id")
 }
 
