@@ -70,7 +70,8 @@ sum=0
 for number in "${numbers[@]}"; do sum=$((sum + number)); done
 echo "sum $sum"
 TEXT
-  language_case "$folder" compile_error '{}' '{"status": "FAILED", "reason": "COMPILE_ERROR", "stdout": ""}' <<'TEXT'
+  language_case "$folder" compile_error '{}' \
+    '{"status": "FAILED", "reason": "COMPILE_ERROR", "stdout": "", "compile_stderr_contains": "syntax error"}' <<'TEXT'
 echo never
 if true; then
 TEXT
