@@ -44,6 +44,8 @@ build_preset() { # preset, jobs
   cd "$ROOT"
   local launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  # What one checkout compiled serves the next one, wherever it stands.
+  export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
   cmake --preset "$1" "${launcher[@]}"
   cmake --build --preset "$1" -j "$2"
 }

@@ -174,7 +174,7 @@ TEST_CASE("each of a batch keeps within the quota") {
 
 TEST_CASE("a repetition by its key counts for nothing, also beyond the quota") {
   DatabaseApi stack(false, limits(0, 0, 1, 0));
-  const DatabaseApi::Headers key = {{"idempotency-key", "once"}};
+  const test::Headers key = {{"idempotency-key", "once"}};
   const auto first = stack.ask("anna", "POST", kPath, kProgram, key);
   CHECK(first.status == 202);
   const auto again = stack.ask("anna", "POST", kPath, kProgram, key);

@@ -5,13 +5,14 @@
 
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_database.hpp"
 
 using namespace runyard;
 using runyard::test::TempDatabase;
 
 namespace {
-const std::filesystem::path kMigrations = RUNYARD_SOURCE_DIR "/sql/migrations";
+const std::filesystem::path kMigrations = runyard::test::source_path("sql/migrations");
 }
 
 TEST_CASE("migrating twice changes nothing") {

@@ -11,6 +11,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/dynamic_tests.hpp"
 #include "tests/support/ended.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
@@ -18,10 +19,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kFolder = fs::path(RUNYARD_SOURCE_DIR) / "docker" / "languages";
+const fs::path kFolder = source_path("docker/languages");
 
 std::string read(const fs::path& path) {
-  return file_of_checkout(fs::relative(path, RUNYARD_SOURCE_DIR).string());
+  return file_of_checkout(fs::relative(path, source_path("")).string());
 }
 
 /// The source beside a manifest or a case: the file of that stem that is no JSON.
@@ -325,6 +326,19 @@ TEST_CASE("languages: the version that is reported is the one that runs") {
       {"bash", "echo \"${BASH_VERSION}\""},
       {"c", "#include <stdio.h>\nint main(void) { puts(__VERSION__); }"},
       {"cpp", "#include <cstdio>\nint main() { std::puts(__VERSION__); }"},
+      {"go",
+       "package main\nimport (\"fmt\"; \"runtime\")\nfunc main() { "
+       "fmt.Println(runtime.Version()[2:]) }"},
+      {"haskell",
+       "import Data.List\nimport Data.Version\nimport System.Info\nmain = putStrLn (showVersion "
+       "compilerVersion)"},
+      {"fortran",
+       "use iso_fortran_env\ncharacter(:), allocatable :: v\nv = compiler_version()\n"
+       "print '(a)', v(13:)\nend"},
+      {"pascal", "begin writeln({$I %FPCVERSION%}); end."},
+      {"ocaml", "let () = print_endline Sys.ocaml_version"},
+      {"nim", "echo NimVersion"},
+      {"crystal", "puts Crystal::VERSION"},
       {"java",
        "class Main { public static void main(String[] a) { "
        "System.out.println(Runtime.version().feature()); } }"},

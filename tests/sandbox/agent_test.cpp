@@ -5,6 +5,7 @@
 
 #include "tests/support/agent_session.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
@@ -619,7 +620,7 @@ TEST_CASE("The agent refuses a sandbox that is not as it must be") {
   }
   SECTION("no seccomp profile") {
     options.extra = {"--security-opt=seccomp=unconfined"};
-    options.without = {"--security-opt=seccomp=" RUNYARD_SOURCE_DIR "/docker/seccomp/profile.json"};
+    options.without = {"--security-opt=seccomp=" + source_path("docker/seccomp/profile.json")};
     CHECK(refusal(options) == "no seccomp profile is loaded");
   }
   SECTION("a writable root") {

@@ -2,6 +2,7 @@
 #include "core/spec_file.hpp"
 #include "tests/support/agent_session.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "worker/execution_run.hpp"
 #include "worker/worker_config.hpp"
@@ -39,7 +40,7 @@ struct Bench {
     folder.write("spec.yaml", spec);
     docker.docker = find_program("docker");
     docker.config_dir = folder.path().string();
-    docker.seccomp_profile = RUNYARD_SOURCE_DIR "/docker/seccomp/profile.json";
+    docker.seccomp_profile = source_path("docker/seccomp/profile.json");
     docker.label = "foreign-image-test";
     docker.agent = find_agent("");
     std::vector<FieldError> errors;

@@ -5,6 +5,7 @@
 
 #include "core/spec_file.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "worker/execution_run.hpp"
 #include "worker/worker_config.hpp"
 
@@ -21,7 +22,7 @@ struct Bench {
   }
   static LanguageCatalog host_languages() {
     std::vector<FieldError> errors;
-    return languages_on_host(load_languages(RUNYARD_SOURCE_DIR "/docker/languages", "", errors),
+    return languages_on_host(load_languages(test::source_path("docker/languages"), "", errors),
                              is_program_on_host);
   }
   Submission submission(const std::string& language, const std::string& code) {

@@ -5,6 +5,7 @@
 
 #include "tests/support/agent_session.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace runyard::test;
 
@@ -112,6 +113,5 @@ TEST_CASE("The 32-bit entry of the kernel kills") {
 #endif
 
 TEST_CASE("The committed profile is the generated one") {
-  CHECK_NOTHROW(
-      output_of({"python3", RUNYARD_SOURCE_DIR "/docker/seccomp/generate.py", "--check"}));
+  CHECK_NOTHROW(output_of({"python3", source_path("docker/seccomp/generate.py"), "--check"}));
 }

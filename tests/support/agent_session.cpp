@@ -14,6 +14,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/support/paths.hpp"
+
 namespace runyard::test {
 
 using protocol::FrameType;
@@ -156,7 +158,7 @@ std::vector<std::string> sandbox_arguments(const SandboxOptions& options, const 
       "--cap-add=SETGID",
       "--cap-add=KILL",
       "--security-opt=no-new-privileges:true",
-      "--security-opt=seccomp=" RUNYARD_SOURCE_DIR "/docker/seccomp/profile.json",
+      "--security-opt=seccomp=" + source_path("docker/seccomp/profile.json"),
       "--pids-limit=" + std::to_string(options.processes + 8),
       "--memory=" + options.memory,
       "--memory-swap=" + options.memory,

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "tests/support/fcgi_client.hpp"
+#include "tests/support/paths.hpp"
 
 namespace runyard::test {
 
@@ -19,9 +20,8 @@ ApiProcess::ApiProcess(const std::vector<std::string>& arguments)
     : listening_(listen_on((folder_.path() / "api.sock").string())) {
   const char* bin = std::getenv("RUNYARD_TEST_BIN");
   if (!bin) throw std::runtime_error("RUNYARD_TEST_BIN is not set: run ./runyard test");
-  std::vector<std::string> words{
-      std::string(bin) + "/fcgi-app/runyard-api",
-      std::string("--languages_dir=") + RUNYARD_SOURCE_DIR + "/docker/languages"};
+  std::vector<std::string> words{std::string(bin) + "/fcgi-app/runyard-api",
+                                 "--languages_dir=" + source_path("docker/languages")};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());

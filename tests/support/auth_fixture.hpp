@@ -5,18 +5,16 @@
 #include <vector>
 
 #include "core/ids.hpp"
-#include "core/log.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/auth/auth_service.hpp"
 #include "fcgi-app/auth/credentials_authenticator.hpp"
 #include "tests/support/api_fixture.hpp"
 #include "tests/support/memory_accounts.hpp"
+#include "tests/support/requests.hpp"
 
 namespace runyard::test {
 
 struct AuthStack {
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-
   explicit AuthStack(bool required = false, const AuthSettings& settings = {})
       : waiters(4),
         monitor(
@@ -28,25 +26,15 @@ struct AuthStack {
         auth(accounts, keys, &tokens, settings),
         authenticator(required, &tokens, keys),
         api(context()) {
-    static const bool quiet = (log::init("auth tests", "error"), true);  // not a line a request
-    static_cast<void>(quiet);
+    quiet_log();
   }
 
   /// With a JSON body unless `headers` name another type.
   Response ask(const std::string& method, const std::string& path, const std::string& body = "",
                Headers headers = {}) {
-    Request request;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos)
-      request.query = parse_query(path.substr(path.find('?') + 1)).value_or(Query{});
-    request.headers = std::move(headers);
-    if (!body.empty() && !request.header("content-type"))
-      request.headers.emplace_back("content-type", "application/json");
-    request.body = body;
+    auto request = request_to(method, path, body, std::move(headers));
     request.remote_addr = address;
     request.user = vouched;
-    request.request_id = "test";
     return api.handle(request);
   }
 

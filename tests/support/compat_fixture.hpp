@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/log.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/compat/compat.hpp"
 #include "tests/support/api_fixture.hpp"
+#include "tests/support/requests.hpp"
 
 namespace runyard::test {
 
@@ -112,25 +112,13 @@ struct CompatStack {
               return Fleet{1, {"python"}, 0};
             },
             100, std::chrono::hours(1)) {
-    static const bool quiet = (log::init("compat tests", "off"), true);
-    static_cast<void>(quiet);
+    quiet_log();
   }
-
-  using Headers = std::vector<std::pair<std::string, std::string>>;
 
   Response ask(const std::string& method, const std::string& path, const std::string& body = "",
                Headers headers = {}) {
-    Request request;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos)
-      request.query = parse_query(path.substr(path.find('?') + 1)).value();
-    request.headers = std::move(headers);
-    if (!body.empty() && !request.header("content-type"))
-      request.headers.emplace_back("content-type", "application/json");
-    request.body = body;
+    auto request = request_to(method, path, body, std::move(headers));
     request.remote_addr = address;
-    request.request_id = "test";
     return api.handle(request);
   }
 

@@ -6,7 +6,6 @@
 
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
-#include "core/log.hpp"
 #include "core/quota_store.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/auth/auth_service.hpp"
@@ -14,38 +13,26 @@
 #include "fcgi-app/compat/compat.hpp"
 #include "fcgi-app/quotas.hpp"
 #include "tests/support/api_fixture.hpp"
+#include "tests/support/requests.hpp"
 #include "tests/support/temp_database.hpp"
 
 namespace runyard::test {
 
 struct DatabaseApi {
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-
   explicit DatabaseApi(bool required = false, QuotaLimits limits = {})
       : authenticator(required, &tokens, keys),
         quotas(
             limits, [this] { return quota_store.has_overrides(); },
             [this](const std::string& owner) { return quota_store.overrides(owner); }),
         api(context()) {
-    static const bool quiet = (log::init("database api", "error"), true);  // not a line a request
-    static_cast<void>(quiet);
+    quiet_log();
   }
 
   /// As a user whom the web server vouches for; "" as an address. Thread-safe.
   Response ask(const std::string& user, const std::string& method, const std::string& path,
                const std::string& body = "", Headers headers = {}) const {
-    Request request;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos)
-      request.query = parse_query(path.substr(path.find('?') + 1)).value_or(Query{});
-    request.headers = std::move(headers);
-    if (!body.empty() && !request.header("content-type"))
-      request.headers.emplace_back("content-type", "application/json");
-    request.body = body;
-    request.remote_addr = "192.0.2.1";
+    auto request = request_to(method, path, body, std::move(headers));
     request.user = user;
-    request.request_id = "test";
     return api.handle(request);
   }
 

@@ -4,10 +4,12 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "tests/support/paths.hpp"
+
 namespace runyard::test {
 
 std::string file_of_checkout(const std::string& path) {
-  std::ifstream file(std::string(RUNYARD_SOURCE_DIR "/") + path, std::ios::binary);
+  std::ifstream file(source_path(path), std::ios::binary);
   if (!file) throw std::runtime_error("cannot read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "worker/docker_command.hpp"
 #include "worker/sandbox.hpp"
@@ -17,7 +18,7 @@ class FakeDocker final {
  public:
   DockerSettings settings() const {
     DockerSettings settings;
-    settings.docker = RUNYARD_FAKE_DOCKER;
+    settings.docker = fake_docker_path();
     settings.config_dir = folder_.path().string();
     settings.seccomp_profile = "/profile.json";
     settings.label = "test";

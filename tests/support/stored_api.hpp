@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "core/ids.hpp"
-#include "core/log.hpp"
 #include "core/work_queue.hpp"
 #include "fcgi-app/api.hpp"
 #include "tests/support/api_fixture.hpp"
+#include "tests/support/requests.hpp"
 #include "tests/support/temp_database.hpp"
 
 namespace runyard::test {
@@ -28,8 +28,7 @@ class TestAuthenticator final : public Authenticator {
 
 struct StoredApi {
   StoredApi() {
-    static const bool quiet = (log::init("api tests", "error"), true);  // not a line a request
-    static_cast<void>(quiet);
+    quiet_log();
     context.problems = &problems;
     context.sessions = &sessions;
     context.stats = &stats;
@@ -37,18 +36,8 @@ struct StoredApi {
   }
 
   Response ask(const std::string& method, const std::string& path, const std::string& body = "") {
-    Request request;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos) {
-      auto query = parse_query(path.substr(path.find('?') + 1));
-      request.query_malformed = !query;
-      if (query) request.query = *query;
-    }
-    if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
-    request.body = body;
+    auto request = request_to(method, path, body);
     request.remote_addr = address;
-    request.request_id = "test";
     return api->handle(request);
   }
   /// The same as another caller.

@@ -11,6 +11,7 @@
 #include "core/ids.hpp"
 #include "core/schema.hpp"
 #include "core/text.hpp"
+#include "tests/support/paths.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 // libpqxx 6.4 loses the empty PGresult of a statement on a connection that turns out to be lost:
@@ -30,8 +31,7 @@ void execute(const std::string& options, const std::string& sql) {
 /// Of the migrations' contents: what they are now has a template of its own.
 std::string template_name() {
   std::map<std::string, std::string> files;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(RUNYARD_SOURCE_DIR "/sql/migrations")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("sql/migrations"))) {
     std::ifstream in(entry.path(), std::ios::binary);
     files[entry.path().filename().string()] = {std::istreambuf_iterator<char>(in),
                                                std::istreambuf_iterator<char>()};
@@ -52,7 +52,7 @@ std::string ready_template() {
   if (!session.exec("select from pg_database where datname = '" + name + "'").empty()) return name;
   session.exec("drop database if exists " + name + "_new");
   session.exec("create database " + name + "_new");
-  migrate(test_cluster() + " dbname=" + name + "_new", RUNYARD_SOURCE_DIR "/sql/migrations");
+  migrate(test_cluster() + " dbname=" + name + "_new", source_path("sql/migrations"));
   session.exec("alter database " + name + "_new rename to " + name);
   return name;
 }

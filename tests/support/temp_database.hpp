@@ -4,8 +4,8 @@
 
 namespace runyard::test {
 
-/// Created from the template (made on first use, kept for other test programs), dropped at the end. Needs RUNYARD_TEST_DB: a
-/// connection string of a superuser of a cluster for tests.
+/// Created from the template (made on first use, kept for other test programs), dropped at the end.
+/// Needs RUNYARD_TEST_DB: a connection string of a superuser of a cluster for tests.
 class TempDatabase final {
  public:
   TempDatabase();

@@ -4,12 +4,13 @@
 #include <fstream>
 #include <set>
 
-#include "core/log.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/auth/auth_service.hpp"
 #include "tests/support/api_fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_accounts.hpp"
+#include "tests/support/paths.hpp"
+#include "tests/support/requests.hpp"
 
 using namespace runyard;
 
@@ -24,7 +25,7 @@ bool is_left_out(const std::string& route) {
 }
 
 std::set<std::string> routes_of_server() {
-  log::init("api tests", "error");
+  test::quiet_log();
   test::MemoryExecutions executions;
   const auto catalog = test::small_catalog();
   Waiters waiters(1);
@@ -48,7 +49,7 @@ std::set<std::string> routes_of_server() {
 
 /// "  /path:" and below it "    get:", as the file is laid out.
 std::set<std::string> routes_of_file() {
-  std::ifstream file(std::string(RUNYARD_SOURCE_DIR) + "/fcgi-app/openapi.yaml");
+  std::ifstream file(test::source_path("fcgi-app/openapi.yaml"));
   std::set<std::string> routes;
   std::string path;
   for (std::string line; std::getline(file, line);) {

@@ -2,10 +2,10 @@
 #include <future>
 
 #include "core/ids.hpp"
-#include "core/log.hpp"
 #include "fcgi-app/api.hpp"
 #include "tests/support/api_fixture.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/requests.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
@@ -18,26 +18,13 @@ constexpr char kProgram[] = R"({"language":"python","code":"print"})";
 struct Stack {
   explicit Stack(Fleet fleet = {1, {"python", "cpp"}, 0}, int places = 4)
       : waiters(places), monitor([fleet](std::int64_t) { return fleet; }, 100, 1h) {
-    static const bool quiet = (log::init("api tests", "error"), true);  // not a line a request
-    static_cast<void>(quiet);
+    test::quiet_log();
   }
 
   Response ask(const std::string& method, const std::string& path, const std::string& body = "",
-               std::vector<std::pair<std::string, std::string>> headers = {}) {
-    Request request;
-    request.method = method;
-    request.path = path.substr(0, path.find('?'));
-    if (path.find('?') != std::string::npos) {
-      auto query = parse_query(path.substr(path.find('?') + 1));
-      request.query_malformed = !query;
-      if (query) request.query = *query;
-    }
-    request.headers = std::move(headers);
-    if (!body.empty() && !request.header("content-type"))
-      request.headers.emplace_back("content-type", "application/json");
-    request.body = body;
+               test::Headers headers = {}) {
+    auto request = test::request_to(method, path, body, std::move(headers));
     request.remote_addr = address;
-    request.request_id = "test";
     return api.handle(request);
   }
   std::string submit() {

@@ -17,7 +17,7 @@ constexpr char kMe[] = "/api/v1/auth/me";
 constexpr char kKeys[] = "/api/v1/auth/keys";
 constexpr char kAnna[] =
     R"({"email":"anna@example.com","username":"anna","password":"correct horse","full_name":"Anna A."})";
-const AuthStack::Headers kForm = {{"content-type", "application/x-www-form-urlencoded"}};
+const test::Headers kForm = {{"content-type", "application/x-www-form-urlencoded"}};
 
 std::string text_at(const Response& response, const std::string& name) {
   const auto body = json::parse(response.body);
@@ -33,7 +33,7 @@ std::vector<std::string> fields_of(const Response& response) {
   return names;
 }
 
-AuthStack::Headers signed_in(AuthStack& stack) {
+test::Headers signed_in(AuthStack& stack) {
   const auto response =
       stack.ask("POST", kToken, R"({"username":"anna","password":"correct horse"})");
   REQUIRE(response.status == 200);
@@ -275,7 +275,7 @@ TEST_CASE("a key is shown once, and works until it is removed") {
   CHECK(*made.header("location") == std::string(kKeys) + "/" + id);
   CHECK(stack.accounts.digests() == std::vector<std::string>{digest_of_key(key)});
 
-  const AuthStack::Headers by_key = {{"x-api-key", key}};
+  const test::Headers by_key = {{"x-api-key", key}};
   const auto listed = stack.ask("GET", kKeys, "", by_key);
   CHECK(listed.body == R"({"keys":[{"id":")" + id +
                            R"(","name":"ci","scopes":["read","account"],)"

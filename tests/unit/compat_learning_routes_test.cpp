@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kExecute[] = "/api/v1/code/execute";
 constexpr char kHistory[] = "/api/v1/code/history";
-const CompatStack::Headers kToken = {{"authorization", "Bearer good"}};
+const test::Headers kToken = {{"authorization", "Bearer good"}};
 
 Response run(CompatStack& stack, const std::string& body) {
   return stack.ask("POST", kExecute, body, kToken);

@@ -1,5 +1,6 @@
 #include "core/language.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace runyard;
@@ -186,7 +187,7 @@ TEST_CASE("a folder of another version may have any name, the default's only its
 
 TEST_CASE("the languages of this project are right") {
   std::vector<FieldError> errors;
-  const auto catalog = LanguageCatalog::load(RUNYARD_SOURCE_DIR "/docker/languages", errors);
+  const auto catalog = LanguageCatalog::load(test::source_path("docker/languages"), errors);
   for (const auto& error : errors) FAIL(error.field + ": " + error.message);
   for (const char* id : {"python", "javascript", "typescript", "c", "cpp", "java", "bash"}) {
     const auto* language = catalog.find(id);
