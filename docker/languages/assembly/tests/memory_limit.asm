@@ -4,8 +4,8 @@
 _start: mov     eax, 12         ; brk
         xor     edi, edi
         syscall
-more:   mov     byte [rax - 1], 1
-        lea     rdi, [rax + 4096]
+more:   lea     rdi, [rax + 4096]
         mov     eax, 12
         syscall
+        mov     byte [rax - 1], 1
         jmp     more
