@@ -97,8 +97,8 @@ TEST_CASE("other methods are 405 with those that are allowed, other paths 404") 
     CHECK(answer.header("content-type") == "application/problem+json");
   }
   for (const char* path :
-       {"/api/v1/nothing", "/api/v1/executions/x/y/z", "/api/v2/executions", "/api/v1/executions/",
-        "/nothing", "/api/v1/executions/%2e%2e/languages", "/api/v1/executions/%zz"}) {
+       {"/api/v1/nothing", "/api/v1/executions/x/y/z", "/api/v2/executions", "/nothing",
+        "/api/v1/executions/%2e%2e/languages", "/api/v1/executions/%zz"}) {
     const auto answer = client.get(path);
     INFO(path << " " << answer.body);
     CHECK((answer.status == 404 || answer.status == 400));
