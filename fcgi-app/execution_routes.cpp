@@ -200,19 +200,11 @@ std::optional<Execution> wait_for_end(const ApiContext& context, Waiters::Place&
 }
 
 void add_execution_routes(Router& router, const ApiContext& context) {
-  using Route = Response (*)(const ApiContext&, const Request&, const Caller&);
-  const auto add = [&](const char* method, const std::string& path, Scope scope, Route route) {
-    router.add(
-        method, path,
-        for_caller(context, scope, [context, route](const Request& request, const Caller& caller) {
-          return route(context, request, caller);
-        }));
-  };
   const std::string path = kExecutionsPath;
-  add("GET", path, Scope::kRead, read_list);
-  add("GET", path + "/{id}", Scope::kRead, read_one);
-  add("DELETE", path + "/{id}", Scope::kSubmit, remove);
-  add("POST", path + "/{id}/cancel", Scope::kSubmit, cancel);
+  router.add("GET", path, for_caller(context, Scope::kRead, read_list));
+  router.add("GET", path + "/{id}", for_caller(context, Scope::kRead, read_one));
+  router.add("DELETE", path + "/{id}", for_caller(context, Scope::kSubmit, remove));
+  router.add("POST", path + "/{id}/cancel", for_caller(context, Scope::kSubmit, cancel));
 }
 
 }  // namespace runyard

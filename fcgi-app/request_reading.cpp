@@ -51,6 +51,12 @@ Router::Handler for_caller(const ApiContext& context, Scope scope,
   };
 }
 
+Router::Handler for_caller(const ApiContext& context, Scope scope, CallerRoute route) {
+  return for_caller(context, scope, [context, route](const Request& request, const Caller& caller) {
+    return route(context, request, caller);
+  });
+}
+
 std::variant<json::Value, Problem> parse_json_body(const Request& request, bool any_type) {
   if (request.body_too_large) return Problem{413, "the body is larger than this server takes", {}};
   const auto* coding = request.header("content-encoding");

@@ -24,6 +24,10 @@ struct ApiContext;
 Router::Handler for_caller(const ApiContext& context, Scope scope,
                            std::function<Response(const Request&, const Caller&)> handler);
 
+/// The same for a plain function, which gets a copy of the context with each request.
+using CallerRoute = Response (*)(const ApiContext&, const Request&, const Caller&);
+Router::Handler for_caller(const ApiContext& context, Scope scope, CallerRoute route);
+
 /// The JSON of the body, or the answer that refuses it: 413 too large, 415 no `application/json` or
 /// a Content-Encoding, 400 cut off, empty or malformed.
 std::variant<json::Value, Response> read_json(const Request& request);

@@ -181,11 +181,7 @@ Response read_stats(const ApiContext& context, const Request& request, const Cal
 }  // namespace
 
 void add_stats_routes(Router& router, const ApiContext& context) {
-  router.add(
-      "GET", "/api/v1/stats",
-      for_caller(context, Scope::kRead, [context](const Request& request, const Caller& caller) {
-        return read_stats(context, request, caller);
-      }));
+  router.add("GET", "/api/v1/stats", for_caller(context, Scope::kRead, read_stats));
 }
 
 }  // namespace runyard

@@ -133,16 +133,8 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
 
 void add_submit_routes(Router& router, const ApiContext& context) {
   const std::string path = kExecutionsPath;
-  router.add(
-      "POST", path,
-      for_caller(context, Scope::kSubmit, [context](const Request& request, const Caller& caller) {
-        return submit(context, request, caller);
-      }));
-  router.add(
-      "POST", path + "/batch",
-      for_caller(context, Scope::kSubmit, [context](const Request& request, const Caller& caller) {
-        return submit_batch(context, request, caller);
-      }));
+  router.add("POST", path, for_caller(context, Scope::kSubmit, submit));
+  router.add("POST", path + "/batch", for_caller(context, Scope::kSubmit, submit_batch));
 }
 
 }  // namespace runyard

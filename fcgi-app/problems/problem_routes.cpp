@@ -150,21 +150,13 @@ Response remove(const ApiContext& context, const Request& request, const Caller&
 }  // namespace
 
 void add_problem_routes(Router& router, const ApiContext& context) {
-  using Route = Response (*)(const ApiContext&, const Request&, const Caller&);
-  const auto add = [&](const char* method, const std::string& path, Scope scope, Route route) {
-    router.add(
-        method, path,
-        for_caller(context, scope, [context, route](const Request& request, const Caller& caller) {
-          return route(context, request, caller);
-        }));
-  };
   const std::string path = kProblemsPath;
-  add("GET", path, Scope::kRead, read_list);
-  add("POST", path, Scope::kAuthor, create);
-  add("GET", path + "/{id}", Scope::kRead, read_one);
-  add("PUT", path + "/{id}", Scope::kAuthor, replace);
-  add("PATCH", path + "/{id}", Scope::kAuthor, merge);
-  add("DELETE", path + "/{id}", Scope::kAuthor, remove);
+  router.add("GET", path, for_caller(context, Scope::kRead, read_list));
+  router.add("POST", path, for_caller(context, Scope::kAuthor, create));
+  router.add("GET", path + "/{id}", for_caller(context, Scope::kRead, read_one));
+  router.add("PUT", path + "/{id}", for_caller(context, Scope::kAuthor, replace));
+  router.add("PATCH", path + "/{id}", for_caller(context, Scope::kAuthor, merge));
+  router.add("DELETE", path + "/{id}", for_caller(context, Scope::kAuthor, remove));
 }
 
 }  // namespace runyard

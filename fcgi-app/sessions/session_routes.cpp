@@ -173,20 +173,16 @@ const Language* find_session_language(const ApiContext& context, const std::stri
 }
 
 void add_session_routes(Router& router, const ApiContext& context) {
-  using Route = Response (*)(const ApiContext&, const Request&, const Caller&);
-  const auto add = [&](const char* method, const std::string& path, Scope scope, Route route) {
-    router.add(method, path,
-               with_session_errors(for_caller(
-                   context, scope, [context, route](const Request& request, const Caller& caller) {
-                     return route(context, request, caller);
-                   })));
-  };
   const std::string path = kSessionsPath;
-  add("POST", path, Scope::kSubmit, create);
-  add("GET", path + "/{id}", Scope::kRead, read_one);
-  add("PATCH", path + "/{id}", Scope::kSubmit, change);
-  add("DELETE", path + "/{id}", Scope::kSubmit, remove);
-  add("POST", path + "/{id}/run", Scope::kSubmit, run_session);
+  router.add("POST", path, with_session_errors(for_caller(context, Scope::kSubmit, create)));
+  router.add("GET", path + "/{id}",
+             with_session_errors(for_caller(context, Scope::kRead, read_one)));
+  router.add("PATCH", path + "/{id}",
+             with_session_errors(for_caller(context, Scope::kSubmit, change)));
+  router.add("DELETE", path + "/{id}",
+             with_session_errors(for_caller(context, Scope::kSubmit, remove)));
+  router.add("POST", path + "/{id}/run",
+             with_session_errors(for_caller(context, Scope::kSubmit, run_session)));
 }
 
 }  // namespace runyard
