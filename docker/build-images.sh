@@ -14,7 +14,8 @@
 # A broken folder is named, with file and line, and skipped; the others are still built. A folder that stands on somebody
 # else's image where that cannot be pulled is reported as not available, which is no failure.
 # Environment: RUNYARD_AGENT (build/release/agent/runyard-agent), RUNYARD_LANGUAGES_DIR (docker/languages),
-# RUNYARD_VAR (var: build logs), RUNYARD_BUILD_NETWORK (default, host; chosen by a trial when unset).
+# RUNYARD_VAR (var: build logs), RUNYARD_IMAGES_LOCK (/run/runyard/images.lock), RUNYARD_IMAGES_RECORD (none: the file
+# that gets the hash of present.sh when all were asked for and are current), RUNYARD_BUILD_NETWORK (default, host; chosen by a trial when unset).
 # Exit code: 0 all is current, 1 something is not, 2 wrong usage.
 set -uo pipefail
 
@@ -29,6 +30,10 @@ base_image=debian:trixie-slim
 source "$root/docker/languages.sh"
 # shellcheck source=docker/bases.sh disable=SC1091
 source "$root/docker/bases.sh"
+# shellcheck source=docker/present.sh disable=SC1091
+source "$root/docker/present.sh"
+# shellcheck source=docker/lock.sh disable=SC1091
+source "$root/docker/lock.sh"
 
 list=false force=false base_only=false
 wanted=()
@@ -88,11 +93,26 @@ build() {
   local tag=$1 hash=$2 context=$3 log=$4 old
   shift 4
   old=$(image_id "$tag")
+  building=$log
   docker build --force-rm --network "$network" --tag "$tag" --label "runyard.hash=$hash" "$@" "$context" </dev/null >>"$log" 2>&1 &
-  wait_shown "$!" "$log" || return 1
+  if ! wait_shown "$!" "$log"; then drop_layers; return 1; fi
+  building=
   if [[ -n $old && $old != "$(image_id "$tag")" ]]; then docker rmi "$old" >/dev/null 2>&1; fi
   # Stages that only prepare files say so by this label.
   docker image prune --force --filter label=runyard.stage=build >/dev/null 2>&1
+  return 0
+}
+
+# Takes away what a build that failed or was ended has left: the classic builder keeps each step as an image without a
+# tag or a label. Only images that this build made, and only while nothing has a use for them; theirs below go as well.
+drop_layers() {
+  local made id
+  [[ -n $building ]] || return 0
+  made=$(awk '/^ ---> [0-9a-f]+$/ && before !~ /Using cache/ { print $2 } { before = $0 }' "$building")
+  building=
+  for id in $(docker image ls --quiet --filter dangling=true 2>/dev/null); do
+    if [[ " ${made//$'\n'/ } " == *" $id "* ]]; then docker rmi "$id" >/dev/null 2>&1; fi
+  done
   return 0
 }
 
@@ -186,18 +206,17 @@ if ! $base_only && [[ $agent_hash == missing ]]; then
   say "  build it (cmake --preset release && cmake --build --preset release), or set RUNYARD_AGENT, or use --base-only"
   exit 1
 fi
-"$root/docker/base/make.sh" trixie || exit 1
 
 mkdir -p "$log_dir" || exit 1
-# Two builders at once (up's background build and a person) would only remove each other's images.
-exec 9>"$var/images.lock"
-if ! flock --nonblock 9; then
-  say "images: another build is running; waiting for it"
-  flock 9
+take_images_lock || exit 1
+"$root/docker/base/make.sh" trixie || exit 1
+stage=$(mktemp -d) building=
+trap 'drop_layers; rm -rf "$stage"' EXIT
+if [[ $agent_hash != missing ]]; then
+  install -D -m 0755 "$agent" "$stage/last/agent"
+  # It may have been built anew while this waited.
+  agent_hash=$(sha256sum <"$stage/last/agent" | cut -c1-32)
 fi
-stage=$(mktemp -d)
-trap 'rm -rf "$stage"' EXIT
-if [[ $agent_hash != missing ]]; then install -D -m 0755 "$agent" "$stage/last/agent"; fi
 
 build_options=()
 $force && build_options+=(--no-cache)
@@ -221,3 +240,5 @@ if ((${#failed[@]} + ${#broken[@]})); then
   say "images: not usable: ${failed[*]} ${broken[*]}"
   exit 1
 fi
+# Under the lock, so that it speaks of these images.
+if [[ -n ${RUNYARD_IMAGES_RECORD:-} && ${#wanted[@]} == 0 ]] && ! $base_only; then images_present >"$RUNYARD_IMAGES_RECORD"; fi

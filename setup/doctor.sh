@@ -67,8 +67,8 @@ check_disk() { # subject, folder
   inodes=$(df -Pi "$folder" | awk 'NR == 2 {print ($2 == 0) ? 999999 : $4}')
   if ((free < 2000 || inodes < 20000)); then
     bad "$1" "$free MB and $inodes inodes are free in $folder" "free some space: docker image prune, docker builder prune"
-  elif ((free < 8000)); then
-    warn "$1" "$free MB are free in $folder" "all language images take about 6 GB"
+  elif ((free < 12000)); then
+    warn "$1" "$free MB are free in $folder" "all language images take about 8 GB"
   else
     ok "$1" "$free MB are free in $folder"
   fi

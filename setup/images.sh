@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The language images. docker/build-images.sh knows what is missing or changed; this decides when it runs.
 
+# shellcheck source=docker/present.sh
+source "$ROOT/docker/present.sh"
 IMAGES_SCRIPT=${RUNYARD_IMAGES_SCRIPT:-$ROOT/docker/build-images.sh}
 
 language_folders() {
@@ -12,17 +14,15 @@ language_folders() {
 
 images_hash() { content_hash "$ROOT/docker" "$(built_program agent runyard-agent)"; }
 
-# Everything as it was built last, and still in the engine?
-images_current() { # image...
-  stamped images "$(images_hash)" || return 1
-  local name
-  for name in "$@"; do
-    image_present "$name" || return 1
-  done
+# Everything as it was built last, and are those images still the ones in the engine? Somebody may have pruned them, or
+# another stack with another agent has given the names to its own. What cannot be had here was not there then either.
+images_current() {
+  stamped images "$(images_hash)" && stamped images-present "$(images_present)"
 }
 
 image_present() { timeout "$DOCKER_TIMEOUT" docker image inspect "runyard/$1:latest" >/dev/null 2>&1; }
 
 build_images_now() { # name... (all when none)
-  RUNYARD_VAR=$VAR RUNYARD_AGENT=$(built_program agent runyard-agent) "$IMAGES_SCRIPT" "$@"
+  mkdir -p "$STAMP"
+  RUNYARD_VAR=$VAR RUNYARD_AGENT=$(built_program agent runyard-agent) RUNYARD_IMAGES_RECORD=$STAMP/images-present "$IMAGES_SCRIPT" "$@"
 }

@@ -66,7 +66,7 @@ start_stack() {
 first_image() {
   step images
   # While the others are being built in the background, python's own was the first.
-  if images_current python || { [[ -n $(background_images_pid) ]] && image_present python; }; then
+  if images_current || { [[ -n $(background_images_pid) ]] && image_present python; }; then
     step_done "python is there"
     return
   fi
@@ -98,6 +98,7 @@ images_in_background() {
     hash=$(images_hash)
     # Nicely, since programs run meanwhile. The stamp is set at the end only, by the one who built.
     env RUNYARD_VAR="$VAR" RUNYARD_AGENT="$(built_program agent runyard-agent)" STAMP="$STAMP" HASH="$hash" \
+      RUNYARD_IMAGES_RECORD="$STAMP/images-present" \
       setsid nice bash -c 'echo $$ >"$1"; "$2" && echo "$HASH" >"$STAMP/images"; rm -f "$1"' images "$RUN/images.pid" "$IMAGES_SCRIPT" \
       </dev/null >"$LOG/images.log" 2>&1 {LOCK}>&- &
     disown

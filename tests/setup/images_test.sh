@@ -2,7 +2,7 @@
 # build-images against a fake docker: order, what is rebuilt, broken folders, images that cannot be had; and new-language.
 source "$(dirname "$0")/support.sh"
 FOLDERS=$WORK/languages
-export RUNYARD_LANGUAGES_DIR=$FOLDERS RUNYARD_AGENT=$WORK/agent FAKE_IMAGES=$WORK/images
+export RUNYARD_LANGUAGES_DIR=$FOLDERS RUNYARD_AGENT=$WORK/agent FAKE_IMAGES=$WORK/images RUNYARD_IMAGES_LOCK=$WORK/images.lock
 mkdir -p "$WORK/bin" "$FOLDERS" "$FAKE_IMAGES"
 printf 'agent\n' >"$RUNYARD_AGENT"
 cp "$(dirname "$0")/fake_docker.sh" "$WORK/bin/docker"
@@ -58,6 +58,38 @@ check "what an asked one stands on is current, too" same "$BUILT" "zulu alpha"
 build nothing
 check "an unknown language is refused, the known ones are named" same "$CODE $(says "alpha second zulu" >/dev/null && echo named)" "2 named"
 
+not_current() { ! images_current; }
+# What `up` asks: one build of all is remembered, until an image goes or somebody gives its name to another one.
+built_program() { printf '%s\n' "$RUNYARD_AGENT"; }
+built_all() {
+  build_images_now && set_stamp images "$(images_hash)"
+}
+check "all are built for a stack" built_all
+check "then nothing has to be asked for again" images_current
+mv "$FAKE_IMAGES/runyard_alpha" "$WORK/pruned"
+check "an image that was removed is missed" not_current
+mv "$WORK/pruned" "$FAKE_IMAGES/runyard_alpha"
+check "and no longer when it is back" images_current
+printf 'other agent\n' >"$WORK/other-agent"
+RUNYARD_AGENT=$WORK/other-agent RUNYARD_VAR=$WORK/other-var build alpha
+check "a stack with another agent renews the images" same "$CODE $BUILT" "0 zulu alpha"
+check "which this one notices" not_current
+check "and makes its own again" built_all
+check "for itself" images_current
+
+# Two stacks: each with a state of its own, one engine.
+exec {OTHER}>"$RUNYARD_IMAGES_LOCK"
+flock "$OTHER"
+RUNYARD_VAR=$WORK/other-var "$ROOT/docker/build-images.sh" >"$WORK/waiting" 2>&1 {OTHER}>&- &
+WAITING=$!
+check "a second builder says that it waits, and for what" wait_for 30 grep -q "another build on this machine holds $RUNYARD_IMAGES_LOCK; waiting" "$WORK/waiting"
+check "and has built nothing" bash -c "! grep -q current '$WORK/waiting'"
+exec {OTHER}>&-
+check "it goes on when the first is done" wait "$WAITING"
+unset RUNYARD_IMAGES_LOCK
+check "the lock is the same for all stacks" same "$(source "$ROOT/docker/lock.sh"; var=$WORK/other-var images_lock)" "$WORKERS/images.lock"
+export RUNYARD_IMAGES_LOCK=$WORK/images.lock
+
 folder broken debian:trixie-slim 'run={"argv":[]}'
 folder failing debian:trixie-slim
 sed -i 's/RUN true/RUN FAIL/' "$FOLDERS/failing/Dockerfile"
@@ -91,6 +123,7 @@ check "what is not available is no failure" same "$CODE" 0
 check "mistakes of folders that nobody asked for do not count" says_nothing_of "not usable"
 build failing
 check "a failing one that was asked for does" same "$CODE" 1
+check "the steps that it made are taken away, others' are not" same "$(xargs <"$FAKE_IMAGES/dangling")" "111111111111 333333333333"
 
 new_language() { "$ROOT/runyard" new-language "$@"; }
 refused() { # words, arguments...
