@@ -111,7 +111,12 @@ drop_layers() {
   made=$(awk '/^ ---> [0-9a-f]+$/ && before !~ /Using cache/ { print $2 } { before = $0 }' "$building")
   building=
   for id in $(docker image ls --quiet --filter dangling=true 2>/dev/null); do
-    if [[ " ${made//$'\n'/ } " == *" $id "* ]]; then docker rmi "$id" >/dev/null 2>&1; fi
+    [[ " ${made//$'\n'/ } " == *" $id "* ]] || continue
+    # The engine needs a moment to end the step of a build whose client was killed.
+    for _ in {1..20}; do
+      docker rmi "$id" >/dev/null 2>&1 && break
+      sleep 0.2
+    done
   done
   return 0
 }
