@@ -80,7 +80,9 @@ constexpr Statement kFind{
 constexpr Statement kList{
     "list",
     "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
-    "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
+    "       reason, message, substr(stdout, 1, 4096) as stdout, substr(stderr, 1, 4096) as stderr,\n"
+    "       stdout_truncated or length(stdout) > 4096 as stdout_truncated,\n"
+    "       stderr_truncated or length(stderr) > 4096 as stderr_truncated, exit_code, signal,\n"
     "       wall_ms, cpu_ms, memory_kb, compile, null as tests, score, null as artifacts,\n"
     "       sandbox_reused, runtime,\n"
     "       origin, session_id, problem_id, output_order,\n"
@@ -92,8 +94,10 @@ constexpr Statement kList{
     "  and ($3 = '' or language = $3)\n"
     "  and ($4 = '' or status = $4)\n"
     "  and ($5 = '' or project_id = $5)\n"
-    "  and ($6::timestamptz is null or created_at >= $6::timestamptz)\n"
-    "  and ($7::timestamptz is null or created_at < $7::timestamptz)\n"
+    "  and ($6::timestamptz is null or created_at >= $6::timestamptz\n"
+    "       and id >= uuid7_floor($6::timestamptz - interval '1 min'))\n"
+    "  and ($7::timestamptz is null or created_at < $7::timestamptz\n"
+    "       and id < uuid7_floor($7::timestamptz + interval '1 min'))\n"
     "  and ($9 = '' or origin = $9)\n"
     "  and ($10::uuid is null or session_id = $10::uuid)\n"
     "  and ($11::uuid is null or problem_id = $11::uuid)\n"

@@ -81,7 +81,8 @@ class ExecutionStore final {
   /// What was submitted; nullopt as above.
   std::optional<Submission> find_submission(const std::string& id, const std::string& owner);
 
-  /// Newest first, without outputs of tests and artifacts.
+  /// Newest first, without tests and artifacts, each output cut to its first 4096 bytes (and then
+  /// marked as truncated): a page of whole ones could be gigabytes.
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter);
 
   /// Marks that somebody waits for this execution: its end is then notified. Look once more after

@@ -103,7 +103,7 @@ class Builder final : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Bui
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice == names.end()) return true;
-    return fail("the member \"" + std::string(twice->substr(0, 100)) + "\" stands twice");
+    return fail("the member \"" + to_utf8(twice->substr(0, 100)) + "\" stands twice");
   }
 
   Value root_;

@@ -8,12 +8,13 @@
 namespace runyard {
 namespace {
 
-#define RUNYARD_COLUMNS                                                                   \
-  "select id, owner, title, description, code_template, time_limit_ms, memory_limit_kb, " \
-  "checker,\n"                                                                            \
-  "       test_count, hidden_count, revision,\n"                                          \
+// What a list shows: the rest of a problem may be large.
+#define RUNYARD_ENTRY                                                                     \
+  "select id, owner, title, time_limit_ms, memory_limit_kb, test_count, hidden_count,\n"  \
+  "       revision,\n"                                                                    \
   "       to_char(created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'),\n" \
   "       to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+#define RUNYARD_COLUMNS RUNYARD_ENTRY ",\n       description, code_template, checker"
 
 constexpr Statement kInsert{
     "insert_problem",
@@ -33,7 +34,7 @@ constexpr Statement kFindWhole{"find_whole_problem", RUNYARD_COLUMNS
                                "from problems\n"
                                "where id = $1::uuid"};
 
-constexpr Statement kList{"list_problems", RUNYARD_COLUMNS
+constexpr Statement kList{"list_problems", RUNYARD_ENTRY
                           "\n"
                           "from problems\n"
                           "where ($1 = '' or owner = $1)\n"
@@ -42,6 +43,7 @@ constexpr Statement kList{"list_problems", RUNYARD_COLUMNS
                           "limit $3"};
 
 #undef RUNYARD_COLUMNS
+#undef RUNYARD_ENTRY
 
 constexpr Statement kReplace{
     "replace_problem",
@@ -70,24 +72,29 @@ std::string template_to_json(const StoredProblem& problem) {
   return writer.text();
 }
 
-StoredProblem read_problem(const pqxx::row& row) {
+StoredProblem read_entry(const pqxx::row& row) {
   StoredProblem problem;
   problem.id = text_of(row[0]);
   problem.owner = text_of(row[1]);
   problem.title = text_of(row[2]);
-  problem.description = text_of(row[3]);
-  const auto code_template = json::parse(text_of(row[4]));
+  problem.time_limit_ms = row[3].as<std::int64_t>();
+  problem.memory_limit_kb = optional_field<std::int64_t>(row[4]);
+  problem.test_count = row[5].as<int>();
+  problem.hidden_count = row[6].as<int>();
+  problem.revision = row[7].as<int>();
+  problem.created_at = text_of(row[8]);
+  problem.updated_at = text_of(row[9]);
+  return problem;
+}
+
+StoredProblem read_problem(const pqxx::row& row) {
+  auto problem = read_entry(row);
+  problem.description = text_of(row[10]);
+  const auto code_template = json::parse(text_of(row[11]));
   if (const auto* members = code_template.object())
     for (const auto& [language, code] : *members)
       if (const auto* text = code.string()) problem.code_template.emplace_back(language, *text);
-  problem.time_limit_ms = row[5].as<std::int64_t>();
-  problem.memory_limit_kb = optional_field<std::int64_t>(row[6]);
-  if (!row[7].is_null()) problem.checker = checker_from_json(text_of(row[7]));
-  problem.test_count = row[8].as<int>();
-  problem.hidden_count = row[9].as<int>();
-  problem.revision = row[10].as<int>();
-  problem.created_at = text_of(row[11]);
-  problem.updated_at = text_of(row[12]);
+  if (!row[12].is_null()) problem.checker = checker_from_json(text_of(row[12]));
   return problem;
 }
 
@@ -140,7 +147,7 @@ std::vector<StoredProblem> ProblemStore::list(const ProblemFilter& filter) {
     found.clear();
     const auto rows =
         connection.exec(kList, filter.owner, null_if_empty(filter.before), filter.limit);
-    for (const auto& row : rows) found.push_back(read_problem(row));
+    for (const auto& row : rows) found.push_back(read_entry(row));
   });
   return found;
 }

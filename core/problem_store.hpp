@@ -53,7 +53,8 @@ class ProblemStore final {
   /// Of any owner. Without tests only the counts are there.
   std::optional<StoredProblem> find(const std::string& id, bool with_tests = true);
 
-  /// The highest ids, which are the newest, first; without tests.
+  /// The highest ids, which are the newest, first; without description, code_template, checker and
+  /// tests.
   std::vector<StoredProblem> list(const ProblemFilter& filter);
 
   /// Everything but id, owner and created_at, if the stored state is still `problem.revision`.

@@ -16,7 +16,9 @@ constexpr Statement kMayBeNamed{
 constexpr Statement kInsert{
     "insert_session",
     "insert into code_sessions (id, owner, user_id, problem_id, language, code)\n"
-    "values ($1::uuid, $2, $3::bigint, $4::uuid, $5, $6)"};
+    "select $1::uuid, $2, $3::bigint, $4::uuid, $5, $6\n"
+    "where (select count(*) from code_sessions where owner = $2) < $7\n"
+    "returning 1"};
 
 constexpr Statement kFind{"find_session", "select " RUNYARD_SESSION
                                           "from code_sessions\n"
@@ -133,20 +135,23 @@ bool SessionStore::may_be_named(std::int64_t user_id) {
   return found;
 }
 
-bool SessionStore::insert(const CodeSession& session) {
-  bool inserted = true;
+AddSession SessionStore::insert(const CodeSession& session) {
+  auto outcome = AddSession::kAdded;
   const auto user = user_of(session);
   database_.run([&](DatabaseConnection& connection) {
     try {
-      connection.exec(kInsert, session.id, session.owner, null_or(user),
-                      null_if_empty(session.problem_id), session.language, session.code);
+      const auto rows = connection.exec(kInsert, session.id, session.owner, null_or(user),
+                                        null_if_empty(session.problem_id), session.language,
+                                        session.code, kMaxOfOwner);
+      outcome = rows.empty() ? AddSession::kTooMany : AddSession::kAdded;
     } catch (const pqxx::unique_violation&) {
       // The id is the caller's own: an earlier try was committed although its answer was lost.
+      outcome = AddSession::kAdded;
     } catch (const pqxx::foreign_key_violation&) {
-      inserted = false;
+      outcome = AddSession::kGone;
     }
   });
-  return inserted;
+  return outcome;
 }
 
 std::optional<CodeSession> SessionStore::find(const std::string& id, const std::string& owner) {

@@ -27,6 +27,12 @@ struct SessionChange {
   std::optional<std::string> language;
 };
 
+enum class AddSession {
+  kAdded,
+  kGone,     ///< its problem or its user is there no more
+  kTooMany,  ///< kMaxOfOwner
+};
+
 /// What became of the wish to run.
 struct RunBegun {
   CodeSession session;  ///< with the code to run
@@ -44,14 +50,15 @@ using RunOutcome = std::variant<RunBegun, RunActive, RunsTooOften, NoSession>;
 class SessionStore final {
  public:
   static constexpr int kRunsAMinute = 10;
+  /// An owner's sessions, all together.
+  static constexpr int kMaxOfOwner = 1000;
 
   explicit SessionStore(Database& database) : database_(database) {}
 
   /// True for a user of that id who cannot sign in by a password: whoever can has to.
   bool may_be_named(std::int64_t user_id);
 
-  /// False when its problem or its user is there no more.
-  bool insert(const CodeSession& session);
+  AddSession insert(const CodeSession& session);
   std::optional<CodeSession> find(const std::string& id, const std::string& owner);
   /// The newest active one of this owner with the same user, problem and language.
   std::optional<CodeSession> find_like(const CodeSession& session);

@@ -53,7 +53,7 @@ Response Api::answer(Request& request) const {
     return router_.route(request);
   } catch (const DatabaseUnavailable& error) {
     log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
-    return unavailable_response("the database is away; nothing was lost, try again", 2);
+    return database_away_response();
   } catch (const std::exception& error) {
     log::error("request failed", {{"request", request.request_id}, {"error", error.what()}});
     return problem_response(500,

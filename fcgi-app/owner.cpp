@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "fcgi-app/auth/attempts.hpp"
 
 namespace runyard {
 
 std::optional<std::string> owner_of(const Request& request) {
   const auto& user = request.user;
-  if (user.empty()) return "addr:" + to_utf8(request.remote_addr);
+  if (user.empty()) return "addr:" + to_utf8(network_of(request.remote_addr));
   const bool control = std::any_of(user.begin(), user.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });

@@ -51,6 +51,10 @@ Response unavailable_response(std::string detail, int retry_after_s) {
   return response;
 }
 
+Response database_away_response() {
+  return unavailable_response("the database is away; nothing was lost, try again", 2);
+}
+
 std::string shorten(std::string_view text) {
   constexpr std::size_t kShown = 60;
   if (text.size() <= kShown) return to_utf8(text);

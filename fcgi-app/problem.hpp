@@ -40,6 +40,8 @@ Response unauthorized_response(std::string detail);
 
 /// 503 that asks to come back after so many seconds.
 Response unavailable_response(std::string detail, int retry_after_s);
+/// The same for DatabaseUnavailable.
+Response database_away_response();
 
 /// `text` as a message may show it: what follows its first 60 bytes as "...", always valid UTF-8.
 std::string shorten(std::string_view text);

@@ -4,17 +4,21 @@
 
 # Fetches what a folder's package-lock.json names into its node_modules; quick when the cache has it.
 npm_ci() { # folder
-  cd "$1"
+  cd "$1" || return
   # A proxy that signs with an authority of its own is trusted as curl trusts it.
   NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} \
     npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --prefer-offline --cache "$VAR/npm"
 }
 
+# Each step says by itself that it failed: called in a condition, errexit is off. A page that was built before
+# stays until the new one is whole.
 build_page() { # sources, output
-  npm_ci "$1"
-  rm -rf "$2"
+  npm_ci "$1" || return
+  rm -rf "$2.new"
   mkdir -p "$(dirname "$2")"
-  node "$1/build.mjs" "$2"
+  node "$1/build.mjs" "$2.new" || return
+  rm -rf "$2"
+  mv "$2.new" "$2"
 }
 
 # Leaves the folder with the page's files in DOCS.

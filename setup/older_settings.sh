@@ -44,7 +44,7 @@ warn_unknown_variables() {
 
 same_setting() { # older name, our name, value
   local ours=${!2:-}
-  [[ -z $ours || $ours == "$3" ]] || fail "$1 says $3 and $2 says $ours, which mean the same" "set one of them"
+  [[ -z $ours || $ours == "$3" ]] || fail "$1 and $2 mean the same and have different values" "set one of them"
   printf -v "$2" %s "$3"
 }
 

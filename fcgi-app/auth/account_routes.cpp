@@ -63,6 +63,8 @@ bool is_form(const Request& request) {
                                      "application/x-www-form-urlencoded");
 }
 
+constexpr std::size_t kMaxFormFields = 20;
+
 /// The fields of a form as an object of texts, or why there are none.
 std::variant<json::Value, Response> read_form(const Request& request) {
   if (request.body_too_large)
@@ -74,6 +76,10 @@ std::variant<json::Value, Response> read_form(const Request& request) {
     return problem_response(400,
                             "the form holds a broken %-escape, a NUL or bytes that are not "
                             "UTF-8");
+  // Nobody has shown who he is yet: what is looked at is bounded before it is looked at.
+  if (fields->size() > kMaxFormFields)
+    return problem_response(422, "the form has more than " + std::to_string(kMaxFormFields) +
+                                     " fields");
   json::Object object;
   for (const auto& [name, value] : *fields) {
     for (const auto& [known, unused] : object)

@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/errors.hpp"
 #include "core/json.hpp"
+#include "core/log.hpp"
 
 namespace runyard {
 namespace {
@@ -75,11 +77,20 @@ std::string rewritten(const json::Value& problem) {
   return writer.text();
 }
 
+Response answered(const Router::Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (const DatabaseUnavailable& error) {
+    log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
+    return database_away_response();
+  }
+}
+
 }  // namespace
 
 Router::Handler with_session_errors(Router::Handler handler) {
   return [handler = std::move(handler)](const Request& request) {
-    auto response = handler(request);
+    auto response = answered(handler, request);
     const auto* type = response.header("Content-Type");
     if (!type || *type != "application/problem+json") return response;
     response.body = rewritten(json::parse(response.body));

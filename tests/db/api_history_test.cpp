@@ -57,6 +57,31 @@ TEST_CASE("an execution without history is removed some time after its end, with
   CHECK(stack.ask("GET", std::string(kPath) + "/" + kept).status == 200);
 }
 
+TEST_CASE("a list shows the beginning of long outputs, the execution all of them") {
+  StoredApi stack;
+  const auto id = submitted(stack);
+  stack.finish(completed(std::string(5000, 'x')));
+  const auto list = json::parse(stack.ask("GET", kPath).body);
+  const auto& shown = list.find("executions")->array()->front();
+  CHECK(shown.find("stdout")->string()->size() == 4096);
+  CHECK(*shown.find("stdout_truncated")->boolean());
+  CHECK_FALSE(*shown.find("stderr_truncated")->boolean());
+  const auto whole = stack.ask("GET", std::string(kPath) + "/" + id);
+  CHECK(text_of(whole, "stdout").size() == 5000);
+}
+
+TEST_CASE("the history is filtered by time") {
+  StoredApi stack;
+  submitted(stack);
+  const auto hour = [&](const char* interval) {
+    return stack.temp.sql(std::string("select to_char((clock_timestamp() + interval '") + interval +
+                          "') at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+  };
+  CHECK(listed(stack, "since=" + hour("-1 hour") + "&until=" + hour("1 hour")) == 1);
+  CHECK(listed(stack, "since=" + hour("1 hour")) == 0);
+  CHECK(listed(stack, "until=" + hour("-1 hour")) == 0);
+}
+
 TEST_CASE("the history is filtered by problem and by session") {
   StoredApi stack;
   const std::string problem = "11111111-1111-1111-1111-111111111111";

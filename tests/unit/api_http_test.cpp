@@ -60,6 +60,16 @@ TEST_CASE("CGI parameters become a request") {
   CHECK(owner_of(request) == "addr:192.0.2.1");
 }
 
+TEST_CASE("an IPv6 network is one owner") {
+  Request request;
+  request.remote_addr = "2001:db8:1:2:3::4";
+  const auto owner = owner_of(request);
+  request.remote_addr = "2001:db8:1:2:ffff::1";
+  CHECK(owner_of(request) == owner);
+  request.remote_addr = "2001:db8:1:3::4";
+  CHECK(owner_of(request) != owner);
+}
+
 TEST_CASE("a request id that could forge a log line is replaced") {
   CHECK(is_usable_request_id("A-z_0.9"));
   CHECK(is_usable_request_id(std::string(64, 'a')));

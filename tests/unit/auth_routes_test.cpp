@@ -85,6 +85,10 @@ TEST_CASE("signing in takes the form that OAuth2 clients send") {
   CHECK(stack.ask("POST", kToken, "grant_type=code&username=anna&password=x", kForm).status == 422);
   CHECK(stack.ask("POST", kToken, "username=anna&password=x&other=1", kForm).status == 422);
   CHECK(stack.ask("POST", kToken, "username=anna", {{"content-type", "text/plain"}}).status == 415);
+  // Refused before its fields are compared with each other.
+  std::string many = "username=anna&password=x";
+  for (int i = 0; i < 19; ++i) many += "&username=anna";
+  CHECK(stack.ask("POST", kToken, many, kForm).status == 422);
 }
 
 TEST_CASE("a wrong password and an unknown user have the same answer") {

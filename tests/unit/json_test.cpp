@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard;
@@ -78,6 +79,9 @@ TEST_CASE("nesting ends at a depth of 32") {
 TEST_CASE("a member that stands twice is refused, however it is written") {
   CHECK_THAT(refusal(R"({"a":1,"b":2,"a":3})"), test::contains("\"a\" stands twice"));
   CHECK_THAT(refusal("{\"a\":1,\"\\u0061\":3}"), test::contains("stands twice"));
+  // A long one is cut, and the message stays text.
+  const auto name = '"' + std::string(99, 'x') + "\u00e9\"";
+  CHECK(is_utf8(refusal("{" + name + ":1," + name + ":2}")));
   CHECK(refusal(R"([{"a":1},{"a":2}])").empty());
   CHECK(refusal(R"({"a":{"a":1}})").empty());
 }
