@@ -173,8 +173,7 @@ void JobAnswer::begin_artifact(const protocol::Frame& frame) {
   const auto& step = job_.steps[frame.step];
   auto& outcome = outcomes_.back();
   if (step.collect.empty() || payload.empty() || payload.size() > 4096 ||
-      payload.find('\0') != std::string_view::npos ||
-      outcome.collected.size() >= protocol::kMaxArtifacts)
+      payload.find('\0') != std::string_view::npos)
     throw ProtocolError("an artifact that was not asked for");
   if ((header.mode & protocol::kNotSent) != 0) {
     const auto why = header.mode & ~protocol::kNotSent;
@@ -186,6 +185,8 @@ void JobAnswer::begin_artifact(const protocol::Frame& frame) {
         {std::string(payload), static_cast<protocol::NotSent>(why), header.size});
     return;
   }
+  if (outcome.collected.size() >= protocol::kMaxArtifacts)
+    throw ProtocolError("too many artifacts");
   const auto left = static_cast<std::uint64_t>(step.collect_bytes - collected_bytes_);
   if (header.size > left) throw ProtocolError("artifacts beyond their limit");
   collected_bytes_ += static_cast<std::int64_t>(header.size);

@@ -316,6 +316,20 @@ TEST_CASE("a file that was asked for and does not come has its reason") {
   CHECK_THROWS_AS(endless.artifact("x", 0, 0, kNotSent | 1), ProtocolError);
 }
 
+TEST_CASE("after as many files as there may be, one more is told and none is sent") {
+  Talk talk(collecting());
+  talk.end();
+  for (std::size_t i = 0; i < protocol::kMaxArtifacts; ++i) talk.artifact(std::to_string(i), 0);
+  CHECK_THROWS_AS(talk.artifact("x", 0), ProtocolError);
+  talk.artifact("x", 0, 0,
+                protocol::kNotSent | static_cast<std::uint32_t>(protocol::NotSent::kTooMany));
+  talk.clean();
+  const auto& outcome = talk.answer.outcomes()[0];
+  CHECK(outcome.collected.size() == protocol::kMaxArtifacts);
+  REQUIRE(outcome.not_sent.size() == 1);
+  CHECK(outcome.not_sent[0].why == protocol::NotSent::kTooMany);
+}
+
 TEST_CASE("the order in which the outputs came is kept, neighbours in one") {
   Talk talk(job_of(2));
   talk.say(FrameType::kStdout, "ab");
