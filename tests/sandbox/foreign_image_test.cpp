@@ -15,14 +15,42 @@ namespace {
 
 constexpr char kImage[] = "runyard-foreign-test:tiny";
 
-/// The base image's files as an image without any history, and with these settings.
-void make_image(const std::vector<std::string>& changes) {
-  std::string command =
-      "set -e; id=$(docker create debian:trixie-slim true); "
-      "trap 'docker rm -f \"$id\" >/dev/null' EXIT; docker export \"$id\" | docker import ";
-  for (const auto& change : changes) command += "--change '" + change + "' ";
-  output_of({"sh", "-c", command + "- " + kImage});
-}
+/// The base image's files as an image without any history, and with these settings. It goes with
+/// this object, so whatever holds a container of it must end before.
+class TestImage final {
+ public:
+  explicit TestImage(const std::vector<std::string>& changes) {
+    std::string command =
+        "set -e; id=$(docker create debian:trixie-slim true); "
+        "trap 'docker rm -f \"$id\" >/dev/null' EXIT; docker export \"$id\" | docker import "
+        "--change 'LABEL runyard.test=1' ";
+    for (const auto& change : changes) command += "--change '" + change + "' ";
+    id_ = output_of({"sh", "-c", command + "- " + kImage});
+    id_.erase(id_.find_last_not_of('\n') + 1);
+  }
+  // The engine ends a container some time after its client. With one left, `rmi` would only take
+  // the name away. The last line is for what a killed test left.
+  ~TestImage() {
+    const std::string script =
+        "for try in $(seq 100); do "
+        "left=$(docker ps -aq --filter \"ancestor=$0\"); [ -n \"$left\" ] || break; "
+        "docker rm -f $left >/dev/null 2>&1; sleep 0.1; done; "
+        "docker rmi -f \"$0\" >/dev/null; "
+        "docker image prune -f --filter label=runyard.test=1 >/dev/null";
+    try {
+      output_of({"sh", "-c", script, id_});
+    } catch (const std::runtime_error& e) {
+      WARN("the image " << id_ << " stays: " << e.what());
+    }
+  }
+  TestImage(const TestImage&) = delete;
+  TestImage& operator=(const TestImage&) = delete;
+
+  const std::string& id() const { return id_; }
+
+ private:
+  std::string id_;
+};
 
 bool have_engine() {
   try {
@@ -47,9 +75,6 @@ struct Bench {
     catalog = LanguageCatalog(load_spec(folder.path() / "spec.yaml", errors));
     REQUIRE(errors.empty());
     images.refresh();
-  }
-  ~Bench() {
-    if (std::uncaught_exceptions() == 0) output_of({"docker", "rmi", "-f", kImage});
   }
   Result run(const std::string& language, const std::string& code) {
     Submission s;
@@ -78,7 +103,7 @@ struct Bench {
 
 TEST_CASE("an image of one's own runs programs with the host's agent, under the same protections") {
   if (!have_engine()) return;
-  make_image({"ENV GREETING=hello PATH=/opt/bin:/usr/bin:/bin"});
+  const TestImage image({"ENV GREETING=hello PATH=/opt/bin:/usr/bin:/bin"});
   Bench bench("shell: {image: \"" + std::string(kImage) +
               "\", cmd: '/bin/sh -c \"sleep 0.05; sh main.sh\"', filename: main.sh}\n");
   const auto result = bench.run("shell",
@@ -93,7 +118,7 @@ TEST_CASE("an image of one's own runs programs with the host's agent, under the 
 
 TEST_CASE("an image with a VOLUME, and one that is not there, run nothing") {
   if (!have_engine()) return;
-  make_image({"VOLUME /data"});
+  const TestImage image({"VOLUME /data"});
   Bench bench("shell: {image: \"" + std::string(kImage) +
               "\", cmd: sh main.sh, filename: main.sh}\n" +
               "gone: {image: \"runyard-foreign-test:absent\", cmd: sh a, filename: a}\n");
@@ -101,4 +126,16 @@ TEST_CASE("an image with a VOLUME, and one that is not there, run nothing") {
   CHECK_FALSE(bench.images.id_of("image:runyard-foreign-test:absent"));
   CHECK_THROWS_AS(bench.run("shell", ""), SandboxError);
   CHECK_THROWS_AS(bench.run("gone", ""), SandboxError);
+}
+
+TEST_CASE("a test's own image goes with it, although its container is only just ending") {
+  if (!have_engine()) return;
+  std::string id;
+  {
+    const TestImage image({"ENV A=1"});
+    id = image.id();
+    Bench bench("shell: {image: \"" + std::string(kImage) + "\", cmd: sh a, filename: a}\n");
+    CHECK(bench.run("shell", "echo $A").output == "1\n");
+  }
+  CHECK(output_of({"docker", "images", "-aq", "--no-trunc"}).find(id) == std::string::npos);
 }
