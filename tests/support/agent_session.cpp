@@ -114,18 +114,34 @@ std::string output_of(const std::vector<std::string>& argv) {
 
 std::string agent_test_image() {
   static const std::string image = []() -> std::string {
-    const std::string script =
-        "set -e; for base in runyard-test-base runyard/cpp runyard/python debian:trixie-slim; do "
-        "docker image inspect \"$base\" >/dev/null 2>&1 && break; done; "
-        "folder=$(mktemp -d); trap 'rm -rf \"$folder\"' EXIT; "
-        "cp \"$0/runyard-agent\" \"$0/runyard-agent-weak\" \"$folder\"; "
-        "printf 'FROM %s\\nUSER root\\nRUN command -v python3 && command -v gcc || { apt-get "
-        "update -q && "
-        "apt-get install -yq --no-install-recommends python3 gcc libc6-dev; }\\n"
-        "COPY runyard-agent runyard-agent-weak /runyard-test/\\n' \"$base\" > "
-        "\"$folder/Dockerfile\"; "
-        "docker build -q --network host -t runyard-agent-test \"$folder\" >/dev/null 2>&1; echo "
-        "ready";
+    // The base takes a minute of apt; it is known by its text, so that it is built once. The agents
+    // are a layer on it, of which only the newest stays.
+    const std::string script = R"sh(set -e
+dockerfile='FROM debian:trixie-slim
+RUN apt-get update -q \
+ && apt-get install -yq --no-install-recommends python3 gcc libc6-dev \
+ && rm -rf /var/lib/apt/lists/*
+LABEL runyard.test=1'
+base=runyard-test-base:$(printf %s "$dockerfile" | sha256sum | cut -c1-12)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+build() { # tag
+  docker build --force-rm --network host -t "$1" "$folder" >"$folder.log" 2>&1 && rm "$folder.log" && return
+  cat "$folder.log" >&2
+  rm -f "$folder.log"
+  echo "docker build of $1 failed" >&2
+  exit 1
+}
+if ! docker image inspect "$base" >/dev/null 2>&1; then
+  echo "building $base for the tests (python3 and gcc by apt), once: about a minute" >&2
+  printf '%s\n' "$dockerfile" >"$folder/Dockerfile"
+  build "$base"
+  echo "built $base" >&2
+fi
+cp "$0/runyard-agent" "$0/runyard-agent-weak" "$folder"
+printf 'FROM %s\nCOPY runyard-agent runyard-agent-weak /runyard-test/\n' "$base" >"$folder/Dockerfile"
+build runyard-agent-test
+docker image prune -f --filter label=runyard.test=1 >/dev/null || true)sh";
     try {
       output_of({"docker", "version", "--format", "{{.Server.Version}}"});
     } catch (const std::runtime_error&) {

@@ -28,9 +28,8 @@ struct SandboxOptions {
 /// `docker run`'s arguments, as SECURITY.md section 2 lists them.
 std::vector<std::string> sandbox_arguments(const SandboxOptions& options, const std::string& name);
 
-/// An image with Python, a C compiler and both agents; built on first use from runyard/cpp or else
-/// runyard/python, runyard-test-base, debian:trixie-slim. Empty when no engine answers: such tests
-/// are skipped.
+/// An image with Python, a C compiler and both agents; built on first use from debian:trixie-slim.
+/// Empty when no engine answers: such tests are skipped.
 std::string agent_test_image();
 
 struct TestStep {
