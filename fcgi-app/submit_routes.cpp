@@ -14,10 +14,11 @@ constexpr std::size_t kMaxBatch = 100;
 
 /// Takes the body into `execution`, which has its owner; the mistakes come back.
 BodyErrors parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
-                 const json::Value& body, NewExecution& execution) {
+                 const json::Value& body, const FindProblem& find_problem,
+                 NewExecution& execution) {
   auto parsed = parse_submission(
       body, context.catalog, [&view](const Language& language) { return view->can_run(language); },
-      context.rules, problem_finder(context, execution.owner));
+      context.rules, find_problem);
   execution.submission = std::move(parsed.submission);
   execution.problem_id = std::move(parsed.problem_id);
   execution.listed = parsed.listed;
@@ -49,7 +50,8 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
 
   NewExecution execution;
   execution.owner = caller.owner;
-  auto errors = parse(context, context.fleet.view(), std::get<json::Value>(body), execution);
+  auto errors = parse(context, context.fleet.view(), std::get<json::Value>(body),
+                      problem_finder(context, caller.owner), execution);
   QueryReader query(request, errors);
   const auto wish = read_wait(request, query, context.max_wait_s);
   query.refuse_unknown();
@@ -69,9 +71,11 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
 /// One submission of a batch: its id and state as JSON, or why it was not taken.
 std::variant<std::string, Refused> submit_one(const ApiContext& context,
                                               const std::shared_ptr<const FleetView>& view,
-                                              const json::Value& body, NewExecution execution) {
+                                              const json::Value& body,
+                                              const FindProblem& find_problem,
+                                              NewExecution execution) {
   try {
-    const auto errors = parse(context, view, body, execution);
+    const auto errors = parse(context, view, body, find_problem, execution);
     if (!errors.empty())
       return Refused{{errors.status(), "some fields are wrong", errors.fields()}};
     const auto answer = submit_and_wait(context, std::move(execution), 0);
@@ -103,6 +107,7 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
   json::Writer writer;
   writer.begin_object().key("executions").begin_array();
   bool some_accepted = false;
+  const auto find_problem = remembering(problem_finder(context, caller.owner));
   for (std::size_t i = 0; i < items->size(); ++i) {
     NewExecution execution;
     execution.owner = caller.owner;
@@ -111,7 +116,7 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
     // choose.
     if (!key.empty())
       execution.idempotency_key = "batch " + sha256_hex(key + '\n' + std::to_string(i));
-    const auto outcome = submit_one(context, view, (*items)[i], std::move(execution));
+    const auto outcome = submit_one(context, view, (*items)[i], find_problem, std::move(execution));
     if (const auto* accepted = std::get_if<std::string>(&outcome)) {
       some_accepted = true;
       writer.raw(*accepted);

@@ -209,15 +209,19 @@ Response question(const ApiContext& context, const Request& request, const Calle
   return json_response(200, writer.text());
 }
 
-/// Without their tests, which would be read in vain.
+/// The newest, without what may be large: that is read with the question itself.
 Response questions(const ApiContext& context, const Request& /*request*/,
                    const Caller& /*caller*/) {
   ProblemFilter filter;
-  filter.limit = 200;
+  filter.limit = kNewest;
   json::Writer writer;
   writer.begin_array();
-  for (const auto& problem : required(context.problems).list(filter))
-    write_question(writer, problem);
+  for (const auto& problem : required(context.problems).list(filter)) {
+    writer.begin_object().member("id", problem.id).member("title", problem.title);
+    writer.member("time_limit", static_cast<double>(problem.time_limit_ms) / 1000);
+    writer.member("total_count", problem.test_count).member("created_at", problem.created_at);
+    writer.end_object();
+  }
   writer.end_array();
   return json_response(200, writer.text());
 }

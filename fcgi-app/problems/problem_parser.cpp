@@ -9,6 +9,9 @@ namespace {
 constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 65'536;
 constexpr std::size_t kMaxTemplates = 100;
+constexpr std::size_t kMaxTemplateBytes = 262'144;  // all together
+// Of all tests together: every submission to the problem takes a copy of them.
+constexpr std::size_t kMaxTestBytes = 1'048'576;
 
 const LimitField& limit_field(std::int64_t Limits::*member) {
   return *std::find_if(std::begin(kLimitFields), std::end(kLimitFields),
@@ -77,6 +80,30 @@ void read_templates(ObjectReader& body, ProblemBody kind, const ParseContext& co
     else
       set_template(name, text, context, problem.code_template);
   }
+  std::size_t total = 0;
+  for (const auto& [name, code] : problem.code_template) total += name.size() + code.size();
+  if (total > kMaxTemplateBytes)
+    context.errors.add("code_template", "takes " + std::to_string(total) +
+                                            " bytes together; at most " +
+                                            std::to_string(kMaxTemplateBytes) + " are allowed");
+}
+
+/// Each argument counts one byte more, or empty ones would be free.
+std::size_t bytes_of(const TestCase& test) {
+  auto total = test.name.size() + test.stdin_data.size();
+  if (test.expected_output) total += test.expected_output->size();
+  for (const auto& arg : test.args) total += arg.size() + 1;
+  return total;
+}
+
+void check_size(const std::vector<TestCase>& tests, const ParseContext& context) {
+  std::size_t total = 0;
+  for (const auto& test : tests) total += bytes_of(test);
+  if (total > kMaxTestBytes)
+    context.errors.add("tests", "take " + std::to_string(total) +
+                                    " bytes of name, stdin, expected_output and args together; at "
+                                    "most " +
+                                    std::to_string(kMaxTestBytes) + " are allowed");
 }
 
 void read_limits(ObjectReader& body, StoredProblem& problem) {
@@ -107,6 +134,7 @@ void read_problem_tests(ObjectReader& body, const ParseContext& context, StoredP
     problem.tests.push_back(std::move(test));
   }
   check_arguments(problem.tests, 0, 0, context);
+  check_size(problem.tests, context);
 }
 
 }  // namespace

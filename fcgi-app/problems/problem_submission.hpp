@@ -22,4 +22,8 @@ void hide_from(const std::string& owner, StoredProblem& problem);
 /// Throws DatabaseUnavailable when called. `context` must outlive it.
 FindProblem problem_finder(const ApiContext& context, std::string owner);
 
+/// Asks `find` once for each problem and gives copies, as long as there are few of them: more would
+/// take too much memory, so the oldest is then forgotten. For one request.
+FindProblem remembering(FindProblem find);
+
 }  // namespace runyard

@@ -93,7 +93,11 @@ Response create(const ApiContext& context, const Request& request, const Caller&
       return session_response(200, *earlier, true);
   session.id = new_uuid7();
   session.code = template_for(*problem, context.catalog, session.language, *language);
-  if (!required(context.sessions).insert(session)) {
+  const auto added = required(context.sessions).insert(session);
+  if (added == AddSession::kTooMany)
+    return problem_response(409, "you have " + std::to_string(SessionStore::kMaxOfOwner) +
+                                     " code sessions, which is the most: delete one first");
+  if (added == AddSession::kGone) {
     add_invalid(errors, "problem_id");  // deleted since it was looked at
     return refusal(errors);
   }

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/database_api.hpp"
 #include "tests/support/stored_api.hpp"
 
 using namespace runyard;
@@ -219,6 +220,106 @@ TEST_CASE("an owner has at most a thousand problems") {
       "'addr:192.0.2.1', 'x', 1 from generate_series(1, 1000)");
   CHECK(stack.ask("POST", kPath, kSquare).status == 409);
   CHECK(stack.ask_as("192.0.2.9", "POST", kPath, kSquare).status == 201);
+}
+
+TEST_CASE("all tests of a problem together have a bound: each submission takes a copy") {
+  StoredApi stack;
+  const auto fields = [&](std::size_t bytes) {
+    const auto half = std::string(bytes, 'x');
+    const auto answer =
+        stack.ask("POST", kPath,
+                  R"({"title":"x","tests":[{"name":"a","stdin":")" + half +
+                      R"("},{"name":"b","expected_output":")" + half + R"(","args":["ab",""]}]})");
+    return answer.status == 201 ? "created"
+                                : std::to_string(answer.status) + ' ' + fields_of(answer);
+  };
+  CHECK(fields(524'288 - 3) == "created");
+  CHECK(fields(524'288 - 2) == "422 tests ");
+  // Also what a change makes of it.
+  const auto path = path_of(created(stack));
+  const auto large = R"({"tests":[{"stdin":")" + std::string(1'048'576, 'x') + R"("}]})";
+  CHECK(fields_of(stack.ask("PATCH", path, large)) == "tests ");
+}
+
+TEST_CASE("the templates of a problem have a bound together") {
+  StoredApi stack;
+  const auto add = [&](StoredProblem& problem, int count) {
+    // No catalog of these tests has so many languages.
+    for (int i = 0; i < count; ++i)
+      problem.code_template.emplace_back("old" + std::to_string(i), std::string(43'686, 'x'));
+  };
+  const auto path = path_of(created(stack));
+  auto problem = *stack.problems.find(path.substr(sizeof(kPath)));
+  problem.code_template.clear();
+  add(problem, 5);  // 218,450 bytes with the names
+  REQUIRE(stack.problems.replace(problem) == ReplaceOutcome::kReplaced);
+  const auto patched = [&](std::size_t bytes) {
+    return stack.ask("PATCH", path,
+                     R"({"code_template":{"cpp":")" + std::string(bytes, 'x') + R"("}})");
+  };
+  CHECK(patched(43'691).status == 200);
+  const auto refused = patched(43'692);
+  CHECK(refused.status == 422);
+  CHECK(fields_of(refused) == "code_template ");
+}
+
+TEST_CASE("a batch reads a problem once") {
+  StoredApi stack;
+  const auto id = created(stack);
+  stack.temp.sql(
+      "alter table problems rename to problem_rows; create sequence reads; "
+      "create view problems as select * from problem_rows where nextval('reads') > 0");
+  const auto reads = [&](const std::string& path, const std::string& body) {
+    const auto before = std::stoi(stack.temp.sql("select nextval('reads')"));
+    const auto answer = stack.ask("POST", path, body);
+    REQUIRE(answer.status == 202);
+    CHECK(answer.body.find("error") == std::string::npos);
+    return std::stoi(stack.temp.sql("select nextval('reads')")) - before - 1;
+  };
+  const auto one = reads("/api/v1/executions", submission(id));
+  CHECK(one > 0);
+  CHECK(reads("/api/v1/executions/batch", R"({"executions":[)" + submission(id) + ',' +
+                                              submission(id) + ',' + submission(id) + "]}") == one);
+  CHECK(stack.temp.sql("select count(*) from executions where problem_id = '" + id + "'") == "4");
+}
+
+TEST_CASE("a list reads nothing large of the problems") {
+  StoredApi stack;
+  created(stack);
+  // Reading one of these columns of this row divides by zero.
+  stack.temp.sql(
+      "alter table problems rename to problem_rows; "
+      "create view problems as select id, owner, title, time_limit_ms, memory_limit_kb, "
+      "test_count, hidden_count, revision, created_at, updated_at, "
+      "(1 / (test_count - test_count))::text as description, "
+      "(1 / (test_count - test_count))::text as code_template, "
+      "(1 / (test_count - test_count))::text as checker, "
+      "(1 / (test_count - test_count))::text as tests from problem_rows");
+  CHECK(stack.ask("GET", kPath).status == 200);
+  ProblemFilter filter;
+  const auto listed = stack.problems.list(filter);
+  REQUIRE(listed.size() == 2);  // the seeded one first: its id is the highest
+  CHECK(listed[1].title == "Square");
+  CHECK(listed[1].owner == "addr:192.0.2.1");
+  CHECK(listed[1].time_limit_ms == 1500);
+  CHECK(listed[1].memory_limit_kb == 65536);
+  CHECK(listed[1].test_count == 2);
+  CHECK(listed[1].hidden_count == 1);
+}
+
+TEST_CASE("the list of questions has the newest 50, and each in short") {
+  DatabaseApi stack;
+  const auto made = stack.ask("ada", "POST", kPath, kSquare);
+  REQUIRE(made.status == 201);
+  const auto answer = stack.ask("ada", "GET", "/v1/questions");
+  const auto entry = R"({"id":")" + text_of(made, "problem_id") +
+                     R"(","title":"Square","time_limit":1.5,"total_count":2,"created_at":")" +
+                     text_of(made, "created_at") + R"("})";
+  CHECK(answer.body.find("," + entry + "]") != std::string::npos);  // after the seeded one
+  stack.base.sql(
+      "insert into problems (id, owner, title, time_limit_ms) select gen_random_uuid(), 'x', 'x', "
+      "1 from generate_series(1, 60)");
+  CHECK(json::parse(stack.ask("ada", "GET", "/v1/questions").body).array()->size() == 50);
 }
 
 TEST_CASE("the seeded problem is as its document has it") {

@@ -86,6 +86,24 @@ TEST_CASE("a session is resumed when one is active for the same user, problem an
   CHECK(stack.ask("POST", kPath, kBody).status == 201);  // not asked to resume
 }
 
+TEST_CASE("an owner has at most a thousand sessions") {
+  StoredApi stack;
+  const auto last = created(stack);
+  stack.temp.sql(
+      "insert into code_sessions (id, owner, language) select gen_random_uuid(), "
+      "'addr:192.0.2.1', 'python' from generate_series(1, 999)");
+  const auto answer = stack.ask("POST", kPath, kBody);
+  CHECK(answer.status == 409);
+  CHECK(text_of(answer, "message") ==
+        "you have 1000 code sessions, which is the most: delete one first");
+  CHECK(stack.ask_as("192.0.2.9", "POST", kPath, kBody).status == 201);
+  // What is there can be gone on with, and room be made.
+  CHECK(stack.ask("POST", kPath, kBody.substr(0, kBody.size() - 1) + R"(,"resume":true})").status ==
+        200);
+  CHECK(stack.ask("DELETE", path_of(last)).status == 204);
+  created(stack);
+}
+
 TEST_CASE("what is missing or wrong is said in sentences, by field") {
   StoredApi stack;
   auto answer = stack.ask("POST", kPath, "{}");

@@ -12,7 +12,7 @@ async function new_problem(api) {
 }
 
 /// Calls make(0) .. make(count - 1), sixteen at a time.
-async function in_parallel(count, make) {
+export async function in_parallel(count, make) {
   const answers = [];
   let next = 0;
   const worker = async () => { while (next < count) { const i = next++; answers[i] = await make(i); } };

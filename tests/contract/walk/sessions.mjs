@@ -1,6 +1,8 @@
 // Every answer of the routes of code sessions, and of the figures.
 import assert from 'node:assert/strict';
+import { new_account } from '../accounts.mjs';
 import { refusals_of_bodies } from './executions.mjs';
+import { in_parallel } from './problems.mjs';
 
 const nothing = '01900000-0000-7000-8000-000000000000';
 // These are there from the beginning.
@@ -27,6 +29,12 @@ const walks = {
     const wrong = await api.call('createSession', { body: { ...begin, language: 'pythn' }, expected: 422 });
     assert.match(wrong.json().errors.language[0], /"python"/);
     await refusals_of_bodies(api, 'createSession');
+    const { headers } = await new_account(api);
+    const { problem_id, language } = begin;
+    const own = { problem_id, language };
+    const all = await in_parallel(1000, () => api.call('createSession', { headers, body: own, expected: 201 }));
+    await api.call('createSession', { headers, body: own, expected: 409 });
+    await in_parallel(all.length, (i) => api.call('deleteSession', { headers, path: { id: all[i].json().session_id }, expected: 204 }));
   },
 
   async readSession(api) {
