@@ -21,9 +21,9 @@
 //    "live": false, "tty": null | {"cols": 80, "rows": 24}}
 // Names are relative to /box. A step whose kind is compile and that does not end with exit code 0
 // is the job's last. `collect` names regular files to send back after a step that ended with 0; one
-// `*` may stand in the last component, and `**/` in front looks in every folder. `live` asks for output as it comes; else the agent may hold
-// it until the step ends. A 0 for cpu_ms or address_space_bytes means "no limit of its own"; the
-// others are never 0.
+// `*` may stand in the last component, and `**/` in front looks in every folder. `live` asks for
+// output as it comes; else the agent may hold it until the step ends. A 0 for cpu_ms or
+// address_space_bytes means "no limit of its own"; the others are never 0.
 //
 // The agent answers, in this order: for each step STEP_STARTED (live jobs only), STDOUT and STDERR,
 // STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or TAINTED. After

@@ -43,7 +43,7 @@ struct Language {
   std::string image;
   std::string image_reference;  ///< an operator's own image, e.g. "python:alpine"; empty: ours
   std::map<std::string, std::string> spec_fields;  ///< of such a one: its entry as it was written
-  std::string source;           ///< file name for a submission that is only `code`
+  std::string source;  ///< file name for a submission that is only `code`
   std::optional<CompileStep> compile;
   std::vector<std::string> run_argv;
   std::vector<std::string> bare_compile;  ///< as anybody would type it, see docker/README.md

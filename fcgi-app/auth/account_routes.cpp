@@ -78,8 +78,8 @@ std::variant<json::Value, Response> read_form(const Request& request) {
                             "UTF-8");
   // Nobody has shown who he is yet: what is looked at is bounded before it is looked at.
   if (fields->size() > kMaxFormFields)
-    return problem_response(422, "the form has more than " + std::to_string(kMaxFormFields) +
-                                     " fields");
+    return problem_response(422,
+                            "the form has more than " + std::to_string(kMaxFormFields) + " fields");
   json::Object object;
   for (const auto& [name, value] : *fields) {
     for (const auto& [known, unused] : object)
