@@ -71,10 +71,12 @@ int be_first_to_die() {
 
 int set_step_limits(const Step& step) {
   // The exact limit on processes is the cgroup's, which counts and tells; this is what holds
-  // without it.
+  // without it. Twice as much, since forks under way count here before the cgroup has let them in:
+  // those of all processes at once must not be refused here, where nobody is told.
   constexpr rlim_t kSlack = 8;
   bool ok = limit(RLIMIT_FSIZE, step.file_bytes);
-  if (enabled(Protection::kProcesses)) ok = ok && limit(RLIMIT_NPROC, step.processes + kSlack);
+  if (enabled(Protection::kProcesses))
+    ok = ok && limit(RLIMIT_NPROC, 2 * (step.processes + kSlack));
   // Whole seconds of one process: a backstop behind the timer that looks at the whole cgroup.
   if (step.cpu_ms > 0) ok = ok && limit(RLIMIT_CPU, (step.cpu_ms + 999) / 1000 + 1);
   if (step.address_space_bytes > 0) ok = ok && limit(RLIMIT_AS, step.address_space_bytes);

@@ -1,3 +1,2 @@
-bomb() { bomb | bomb & }
+bomb() { bomb | bomb & wait; }
 bomb
-wait
