@@ -1,8 +1,8 @@
 // The spec engine's interface (API.md 2.2), as its clients know it, through the whole stack.
 #include <algorithm>
-#include <thread>
 
 #include "core/ids.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/services.hpp"
@@ -31,12 +31,15 @@ std::string exec(HttpClient& client, const std::string& request) {
 }
 
 json::Value end_of(HttpClient& client, const std::string& id) {
-  for (;;) {
-    const auto submission = client.get("/v1/submissions/" + id).json();
+  json::Value submission;
+  const auto is_over = [&] {
+    submission = client.get("/v1/submissions/" + id).json();
     const auto status = text_at(submission, "status");
-    if (status != "PENDING" && status != "PROCESSING") return submission;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // as its own page polls
-  }
+    return status != "PENDING" && status != "PROCESSING";
+  };
+  // As often as its own page polls.
+  REQUIRE(await(is_over, std::chrono::minutes(2), std::chrono::milliseconds(50)));
+  return submission;
 }
 
 }  // namespace
