@@ -18,7 +18,8 @@ std::vector<Setting> auth_settings(ApiConfig& config) {
       integer_setting("token_s", config.token_s, 60, 365 * 24 * 3600,
                       "seconds that an access token is good for"),
       integer_setting("sign_in_attempts", attempts.sign_in_attempts, 0, 1'000'000,
-                      "wrong passwords in ten minutes, per address and per user; 0: any number"),
+                      "wrong passwords in ten minutes, per address; 25 times as many per user from "
+                      "everywhere; 0: any number"),
       integer_setting("registration_attempts", attempts.registration_attempts, 0, 1'000'000,
                       "registrations in an hour, per address and per user name; 0: any number"),
   };

@@ -63,7 +63,7 @@ Response read_one(const ApiContext& context, const Request& request, const Calle
   bool crowded = false;
   bool waited = false;
   if (execution && !is_terminal(execution->status) && wish.seconds > 0) {
-    Waiters::Place place(context.waiters, execution->id);
+    Waiters::Place place(context.waiters, execution->id, caller.owner);
     waited = static_cast<bool>(place);
     crowded = !waited;
     if (waited) {

@@ -18,7 +18,7 @@ SubmitAnswer repeated(const ApiContext& context, const std::string& id, const st
                       bool waits, Waiters::Clock::time_point deadline) {
   Accepted accepted{id, false, std::nullopt, waits};
   if (waits) {
-    Waiters::Place place(context.waiters, id);
+    Waiters::Place place(context.waiters, id, owner);
     context.executions.watch(id);
     accepted.execution = wait_for_end(context, place, id, owner, deadline, true);
   } else {
@@ -45,7 +45,7 @@ SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, 
   // The place is taken before the submission, so that no end can be missed.
   const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wait_s);
   std::optional<Waiters::Place> place;
-  if (wait_s > 0) place.emplace(context.waiters, execution.id);
+  if (wait_s > 0) place.emplace(context.waiters, execution.id, execution.owner);
   const bool waits = place && *place;
   execution.watched = waits;
 

@@ -5,11 +5,15 @@
 
 namespace runyard {
 
-Waiters::Place::Place(Waiters& waiters, std::string id) : waiters_(waiters), id_(std::move(id)) {
+Waiters::Place::Place(Waiters& waiters, std::string id, std::string owner)
+    : waiters_(waiters), id_(std::move(id)), owner_(std::move(owner)) {
   const std::lock_guard lock(waiters_.mutex_);
   if (waiters_.stopped_ || waiters_.waiting_.size() >= static_cast<std::size_t>(waiters_.places_))
     return;
+  const auto held = waiters_.of_owner_.find(owner_);
+  if (held != waiters_.of_owner_.end() && held->second >= waiters_.places_per_owner_) return;
   waiters_.waiting_.emplace(id_, this);
+  ++waiters_.of_owner_[owner_];
   registered_ = true;
 }
 
@@ -20,6 +24,8 @@ Waiters::Place::~Place() {
   const auto own =
       std::find_if(begin, end, [this](const auto& entry) { return entry.second == this; });
   waiters_.waiting_.erase(own);
+  const auto held = waiters_.of_owner_.find(owner_);
+  if (--held->second == 0) waiters_.of_owner_.erase(held);
 }
 
 bool Waiters::Place::wait_until(Clock::time_point deadline) {

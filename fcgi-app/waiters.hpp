@@ -1,5 +1,6 @@
 #pragma once
 // Threads that wait for the end of an execution.
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -14,8 +15,9 @@ class Waiters final {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// At most `places` threads wait at one time: the others must stay free to serve.
-  explicit Waiters(int places) : places_(places) {}
+  /// At most `places` threads wait at one time: the others must stay free to serve. One owner has
+  /// at most half of them: with all, his long programs would keep everybody else from waiting.
+  explicit Waiters(int places) : places_(places), places_per_owner_(std::max(1, places / 2)) {}
   Waiters(const Waiters&) = delete;
   Waiters& operator=(const Waiters&) = delete;
 
@@ -23,12 +25,12 @@ class Waiters final {
   /// signalled between construction and wait_until() is not lost.
   class Place final {
    public:
-    Place(Waiters& waiters, std::string id);
+    Place(Waiters& waiters, std::string id, std::string owner);
     ~Place();
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
 
-    /// False when all places were taken or the program stops: do not wait.
+    /// False when all places, or all of the owner's, were taken or the program stops: do not wait.
     explicit operator bool() const { return registered_; }
 
     /// Sleeps until a signal, stop() or the deadline. False when it is not worth waiting again:
@@ -39,6 +41,7 @@ class Waiters final {
     friend class Waiters;
     Waiters& waiters_;
     const std::string id_;
+    const std::string owner_;
     bool registered_ = false;
     bool signalled_ = false;  // under waiters_.mutex_
     std::condition_variable changed_;
@@ -57,8 +60,10 @@ class Waiters final {
   static void signal(Place& place);
 
   const int places_;
+  const int places_per_owner_;
   mutable std::mutex mutex_;
   std::unordered_multimap<std::string, Place*> waiting_;  // under mutex_
+  std::unordered_map<std::string, int> of_owner_;         // under mutex_; nobody with 0
   bool stopped_ = false;                                  // under mutex_
 };
 

@@ -105,7 +105,7 @@ Response sign_in(AuthService& auth, const Request& request) {
   const auto stored = auth.accounts.find_password(given.username);
   // A user has one count, however his name is written.
   const auto name = stored ? "id " + std::to_string(stored->user_id) : "unknown " + given.username;
-  if (const auto wait = auth.sign_ins.count_name(name))
+  if (const auto wait = auth.sign_ins.count_user(request.remote_addr, name))
     return too_many(*wait, "attempts to sign in");
   const auto check = auth.hasher.check(given.password, stored ? stored->hash : std::nullopt);
   if (check == PasswordHasher::Check::kWrong)

@@ -39,24 +39,36 @@ std::string AttemptLimit::subject(const char* kind, const std::string& value) co
   return sha256_hex(action_ + '\n' + kind + '\n' + value);
 }
 
-std::optional<std::chrono::seconds> AttemptLimit::count(const std::string& subject) {
-  if (limit_ == 0) return std::nullopt;
-  return accounts_.count_attempt(subject, limit_, window_);
+std::string AttemptLimit::pair(const std::string& address, const std::string& user) const {
+  return subject("user and address", network_of(address) + '\n' + lower(user));
+}
+
+std::optional<std::chrono::seconds> AttemptLimit::count(const std::string& subject, int limit) {
+  if (limit == 0) return std::nullopt;
+  return accounts_.count_attempt(subject, limit, window_);
 }
 
 std::optional<std::chrono::seconds> AttemptLimit::count_address(const std::string& address) {
   if (is_loopback(address)) return std::nullopt;
-  return count(subject("address", network_of(address)));
+  return count(subject("address", network_of(address)), limit_);
 }
 
 std::optional<std::chrono::seconds> AttemptLimit::count_name(const std::string& name) {
-  return count(subject("name", lower(name)));
+  return count(subject("name", lower(name)), limit_);
 }
 
-void AttemptLimit::forgive(const std::string& address, const std::string& name) {
+std::optional<std::chrono::seconds> AttemptLimit::count_user(const std::string& address,
+                                                             const std::string& user) {
+  // What is refused here must not count for the user, or one network could use him up after all.
+  if (const auto wait = count(pair(address, user), limit_)) return wait;
+  return count(subject("name", lower(user)), kFromEverywhere * limit_);
+}
+
+void AttemptLimit::forgive(const std::string& address, const std::string& user) {
   if (limit_ == 0) return;
   if (!is_loopback(address)) accounts_.forgive_attempt(subject("address", network_of(address)));
-  accounts_.forgive_attempt(subject("name", lower(name)));
+  accounts_.forgive_attempt(pair(address, user));
+  accounts_.forgive_attempt(subject("name", lower(user)));
 }
 
 }  // namespace runyard

@@ -68,7 +68,7 @@ Response read_result(const ApiContext& context, const Request& request, const Ca
   if (!errors.empty()) return write_error(Problem{400, "", errors.fields()});
   if (!is_terminal(execution->status) && wish.seconds > 0) {
     const auto deadline = Waiters::Clock::now() + std::chrono::seconds(wish.seconds);
-    Waiters::Place place(context.waiters, execution->id);
+    Waiters::Place place(context.waiters, execution->id, caller.owner);
     if (place) {
       context.executions.watch(execution->id);
       execution = wait_for_end(context, place, execution->id, caller.owner, deadline, true);

@@ -161,7 +161,7 @@ TEST_CASE("when the time is up the answer is 202, as preferred") {
 
 TEST_CASE("without a free place nobody waits") {
   Stack stack({1, {"python"}, 0}, 1);
-  const Waiters::Place taken(stack.waiters, "other");
+  const Waiters::Place taken(stack.waiters, "other", "somebody");
   const auto start = Waiters::Clock::now();
   CHECK(stack.ask("POST", "/api/v1/executions?wait=30", kProgram).status == 202);
   const auto id = stack.submit();

@@ -15,7 +15,7 @@ Waiters::Clock::time_point in(std::chrono::milliseconds time) {
 
 TEST_CASE("a signal between registration and wait is not lost") {
   Waiters waiters(2);
-  Waiters::Place place(waiters, "a");
+  Waiters::Place place(waiters, "a", "place");
   REQUIRE(place);
   waiters.notify("a");
   const auto start = Waiters::Clock::now();
@@ -25,9 +25,9 @@ TEST_CASE("a signal between registration and wait is not lost") {
 
 TEST_CASE("a signal wakes those who wait for that id and nobody else") {
   Waiters waiters(3);
-  Waiters::Place a1(waiters, "a");
-  Waiters::Place a2(waiters, "a");
-  Waiters::Place b(waiters, "b");
+  Waiters::Place a1(waiters, "a", "a1");
+  Waiters::Place a2(waiters, "a", "a2");
+  Waiters::Place b(waiters, "b", "b");
   auto first = std::async(std::launch::async, [&] { return a1.wait_until(in(60s)); });
   auto second = std::async(std::launch::async, [&] { return a2.wait_until(in(60s)); });
   waiters.notify("a");
@@ -40,7 +40,7 @@ TEST_CASE("a signal wakes those who wait for that id and nobody else") {
 
 TEST_CASE("each signal ends one wait") {
   Waiters waiters(1);
-  Waiters::Place place(waiters, "a");
+  Waiters::Place place(waiters, "a", "place");
   waiters.notify("a");
   CHECK(place.wait_until(in(60s)));
   const auto start = Waiters::Clock::now();
@@ -50,8 +50,8 @@ TEST_CASE("each signal ends one wait") {
 
 TEST_CASE("after a loss of the listener everybody looks again") {
   Waiters waiters(2);
-  Waiters::Place a(waiters, "a");
-  Waiters::Place b(waiters, "b");
+  Waiters::Place a(waiters, "a", "a");
+  Waiters::Place b(waiters, "b", "b");
   waiters.notify_all();
   const auto start = Waiters::Clock::now();
   CHECK(a.wait_until(in(60s)));
@@ -62,24 +62,40 @@ TEST_CASE("after a loss of the listener everybody looks again") {
 TEST_CASE("places are bounded and come back") {
   Waiters waiters(1);
   {
-    Waiters::Place place(waiters, "a");
+    Waiters::Place place(waiters, "a", "place");
     CHECK(place);
-    Waiters::Place other(waiters, "b");
+    Waiters::Place other(waiters, "b", "other");
     CHECK_FALSE(other);
     CHECK_FALSE(other.wait_until(in(60s)));
     CHECK(waiters.waiting() == 1);
   }
   CHECK(waiters.waiting() == 0);
-  CHECK(Waiters::Place(waiters, "b"));
+  CHECK(Waiters::Place(waiters, "b", "other"));
+}
+
+TEST_CASE("one owner has half of the places, and gets them back") {
+  Waiters waiters(4);
+  const Waiters::Place first(waiters, "a", "greedy");
+  CHECK(first);
+  {
+    const Waiters::Place second(waiters, "b", "greedy");
+    CHECK(second);
+    Waiters::Place third(waiters, "c", "greedy");
+    CHECK_FALSE(third);
+    CHECK_FALSE(third.wait_until(in(60s)));
+    CHECK(waiters.waiting() == 2);
+    CHECK(Waiters::Place(waiters, "d", "other"));
+  }
+  CHECK(Waiters::Place(waiters, "c", "greedy"));
 }
 
 TEST_CASE("a stop ends every wait, also later ones") {
   Waiters waiters(2);
-  Waiters::Place place(waiters, "a");
+  Waiters::Place place(waiters, "a", "place");
   auto waiting = std::async(std::launch::async, [&] { return place.wait_until(in(60s)); });
   waiters.stop();
   CHECK_FALSE(waiting.get());
-  CHECK_FALSE(Waiters::Place(waiters, "b"));
+  CHECK_FALSE(Waiters::Place(waiters, "b", "other"));
 }
 
 TEST_CASE("many threads come and go while others signal") {
@@ -95,7 +111,7 @@ TEST_CASE("many threads come and go while others signal") {
   for (int i = 0; i < 8; ++i)
     threads.push_back(std::async(std::launch::async, [&waiters, i] {
       for (int n = 0; n < 500; ++n) {
-        Waiters::Place place(waiters, std::to_string(i % 3));
+        Waiters::Place place(waiters, std::to_string(i % 3), "place");
         place.wait_until(in(1ms));
       }
     }));

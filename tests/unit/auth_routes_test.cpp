@@ -170,7 +170,7 @@ TEST_CASE("nobody registers where that is closed") {
   CHECK(stack.accounts.find_user(1) == std::nullopt);
 }
 
-TEST_CASE("guessing ends, for one user from everywhere and for one address at everybody") {
+TEST_CASE("guessing ends, for one user and for one address at everybody") {
   AuthSettings settings;
   settings.sign_in_attempts = 3;
   AuthStack stack(false, settings);
@@ -179,12 +179,29 @@ TEST_CASE("guessing ends, for one user from everywhere and for one address at ev
     return stack.ask("POST", kToken,
                      R"({"username":")" + name + R"(","password":")" + password + "\"}");
   };
-  SECTION("one user") {
-    for (int i = 0; i < 3; ++i) {
+  SECTION("one user from one address, while he signs in from his own") {
+    stack.address = "192.0.2.66";
+    for (int i = 0; i < 3; ++i) CHECK(guess("anna", "wrong horse").status == 401);
+    CHECK(guess("anna", "correct horse").status == 429);
+    stack.address = "192.0.2.77";
+    CHECK(guess("anna", "correct horse").status == 200);
+  }
+  SECTION("one user, with addresses of this machine not counted by themselves") {
+    stack.address = "127.0.0.1";
+    // Beyond the number for everywhere: what is refused must not count there.
+    for (int i = 0; i < 3 * AttemptLimit::kFromEverywhere + 5; ++i)
+      CHECK(guess("anna", "wrong horse").status == (i < 3 ? 401 : 429));
+    CHECK(guess("anna", "correct horse").status == 429);
+    CHECK(guess("bert", "wrong horse").status == 401);
+    stack.address = "192.0.2.77";
+    CHECK(guess("anna", "correct horse").status == 200);
+  }
+  SECTION("one user from everywhere") {
+    for (int i = 0; i < 3 * AttemptLimit::kFromEverywhere; ++i) {
       stack.address = "192.0.2." + std::to_string(i + 1);
       CHECK(guess("anna", "wrong horse").status == 401);
     }
-    stack.address = "192.0.2.77";
+    stack.address = "192.0.2.177";
     const auto refused = guess("anna", "correct horse");
     CHECK(refused.status == 429);
     CHECK(*refused.header("retry-after") == "600");
