@@ -22,6 +22,8 @@ bad() {
 fail() { bad settings "$1" "${2:-}"; }
 # Its mistakes are findings too.
 source "$ROOT/setup/settings.sh"
+# shellcheck source=setup/psql.sh
+source "$ROOT/setup/psql.sh"
 
 check_system() {
   local name
@@ -131,7 +133,7 @@ check_one_port() { # port
 check_postgres() {
   local state=
   if [[ -n ${RUNYARD_DB:-} ]]; then
-    if PGCONNECT_TIMEOUT=5 psql -X -q -d "$RUNYARD_DB" -c 'SELECT 1' >/dev/null 2>&1; then
+    if PGCONNECT_TIMEOUT=5 psql_to "$RUNYARD_DB" -X -q -c 'SELECT 1' >/dev/null 2>&1; then
       ok postgres "RUNYARD_DB answers"
     else
       bad postgres "RUNYARD_DB does not answer" "try: psql \"\$RUNYARD_DB\""

@@ -13,7 +13,7 @@ make_first_key() { # file
   key=ry_$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
   (umask 077 && printf 'X-API-Key: %s\n' "$key" >"$1")
   FIRST_KEY_DIGEST=$(printf %s "$key" | sha256sum | cut -d' ' -f1)
-  psql -X -q -d "$(database_of runyard_app)" -c "
+  psql_to "$(database_of runyard_app)" -X -q -c "
     -- One that a failed start has left.
     DELETE FROM api_keys WHERE owner = 'user:runyard' AND name = 'first run';
     INSERT INTO api_keys (id, owner, name, digest, scopes)
@@ -21,7 +21,7 @@ make_first_key() { # file
 }
 drop_first_key() { # file
   rm -f "$1"
-  psql -X -q -d "$(database_of runyard_app)" -c "DELETE FROM api_keys WHERE digest = decode('$FIRST_KEY_DIGEST', 'hex')"
+  psql_to "$(database_of runyard_app)" -X -q -c "DELETE FROM api_keys WHERE digest = decode('$FIRST_KEY_DIGEST', 'hex')"
 }
 
 first_run() {

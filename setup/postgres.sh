@@ -76,7 +76,7 @@ start_postgres() {
       : >"$SERVICES/postgres/down"
       stop_service postgres 20
     fi
-    psql -X -q -d "$RUNYARD_DB" -c 'SELECT 1' >/dev/null 2>"$LOG/psql.log" || fail "RUNYARD_DB does not answer: $(<"$LOG/psql.log")" \
+    psql_to "$RUNYARD_DB" -X -q -c 'SELECT 1' >/dev/null 2>"$LOG/psql.log" || fail "RUNYARD_DB does not answer: $(<"$LOG/psql.log")" \
       "check the connection string with: psql \"\$RUNYARD_DB\""
     step_done "the database of RUNYARD_DB answers"
     return
@@ -133,6 +133,7 @@ stop_postgres_orphan() {
 migrate() {
   step migrations
   run_logged "$LOG/migrate.log" "the database was left as it was before the failed migration; correct its cause and run ./runyard up again" \
-    env "RUNYARD_DB=$(database_of runyard_owner)" "$APP/bin/runyard-migrate" "--migrations_dir=$APP/migrations"
+    run_migrate
   step_done "$(tail -n 1 "$LOG/migrate.log" | cut -c1-58)"
 }
+run_migrate() { RUNYARD_DB=$(database_of runyard_owner) "$APP/bin/runyard-migrate" "--migrations_dir=$APP/migrations"; }

@@ -37,7 +37,7 @@ command_status() {
 
 status_of_queue() {
   local waiting running workers warm
-  if ! IFS='|' read -r waiting running workers warm < <(PGCONNECT_TIMEOUT=5 psql -X -q -A -t -d "$(database_of runyard_owner)" -c "
+  if ! IFS='|' read -r waiting running workers warm < <(PGCONNECT_TIMEOUT=5 psql_to "$(database_of runyard_owner)" -X -q -A -t -c "
       SELECT (SELECT count(*) FROM queue WHERE worker IS NULL),
              (SELECT count(*) FROM queue WHERE worker IS NOT NULL),
              count(*), coalesce(sum(warm), 0)
@@ -83,5 +83,5 @@ command_logs() { # service
 command_psql() {
   need_root psql "$@"
   read_running_settings
-  exec psql -d "$(database_of runyard_owner)" "$@"
+  psql_to "$(database_of runyard_owner)" "$@"
 }

@@ -71,6 +71,23 @@ check "an unknown name in .env is warned of" bash -c "[[ '$(dotenv RUNYARD_SPEC_
 check "and one in the environment" bash -c "[[ '$(RUNNER_DB_DNS=x dotenv RUNYARD_DB 2>&1)' == *'no setting RUNNER_DB_DNS'* ]]"
 check "what is set is passed to the programs" same "$(RUNYARD_SPEC_MEMORY=64M passed_settings spec_timeout_s spec_memory)" 'spec_memory = 64M'
 
+mkdir "$WORK/bin"
+printf '#!/bin/sh\nprintf "%%s|" "$PGPASSWORD" "$@"\n' >"$WORK/bin/psql"
+chmod +x "$WORK/bin/psql"
+psql_gets() { PATH=$WORK/bin:$PATH psql_to "$1" -c x; }
+check "no password is an argument of psql: URI" same \
+  "$(psql_gets 'postgresql://me:p%40ss%2Fw@db:5432/runner?sslmode=require')" 'p@ss/w|-d|postgresql://me@db:5432/runner?sslmode=require|-c|x|'
+check "no password is an argument of psql: parameter of a URI" same \
+  "$(psql_gets 'postgres://db/runner?password=a%20b&user=me')" 'a b|-d|postgres://db/runner?user=me|-c|x|'
+check "no password is an argument of psql: alone in a URI" same "$(psql_gets 'postgres:///runner?password=x')" 'x|-d|postgres:///runner|-c|x|'
+check "no password is an argument of psql: pairs" same \
+  "$(psql_gets "host=db password = 'it\\'s \\\\ a=b' user='a password=c' dbname=runner")" "it's \\ a=b|-d|host=db user='a password=c' dbname=runner|-c|x|"
+check "no password is an argument of psql: the last one counts" same "$(psql_gets 'password=a host=/run password=b\ c')" 'b c|-d|host=/run|-c|x|'
+check "a connection string without a password stays as it is" same "$(PGPASSWORD=kept psql_gets 'host=/run/db dbname=runner')" 'kept|-d|host=/run/db dbname=runner|-c|x|'
+check "the name of a database is one, too" same "$(psql_gets runner)" '|-d|runner|-c|x|'
+malformed() { ! psql_gets "password='secret host=db" 2>"$WORK/said" && ! grep -q secret "$WORK/said"; }
+check "a malformed connection string reaches no program" malformed
+
 check "callers of this machine may be anonymous" same "$(LISTEN='127.0.0.1 [::1]' auth_mode)" open
 check "callers from elsewhere may not" same "$(LISTEN='127.0.0.1 192.0.2.1' auth_mode)" required
 check "an address that stands for all is elsewhere" same "$(LISTEN='[::]' auth_mode)" required

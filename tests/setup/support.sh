@@ -11,7 +11,7 @@ unset RUNYARD_DB RUNYARD_BIN RUNYARD_PORT RUNYARD_LISTEN
 export RUNYARD_VAR=$WORK/var
 FAILED_CHECKS=0
 
-for part in common settings packages users build docker images supervisor postgres stack nginx tests; do
+for part in common settings packages users build docker images supervisor psql postgres stack nginx tests; do
   # shellcheck source=/dev/null
   source "$ROOT/setup/$part.sh"
 done
