@@ -1,0 +1,3 @@
+export default function AccountView() {
+  return <h1>Account</h1>;
+}

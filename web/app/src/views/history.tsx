@@ -1,0 +1,3 @@
+export default function HistoryView() {
+  return <h1>History</h1>;
+}

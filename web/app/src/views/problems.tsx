@@ -1,0 +1,3 @@
+export default function ProblemsView() {
+  return <h1>Problems</h1>;
+}

@@ -1,0 +1,3 @@
+export default function RunView() {
+  return <h1>Run</h1>;
+}
