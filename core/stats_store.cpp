@@ -30,17 +30,25 @@ constexpr Statement kGroups{
     "group by language, status\n"
     "order by language, status"};
 
+// Of each bucket first all together, with the status null, then by status.
 constexpr Statement kBuckets{
     "stats_buckets", RUNYARD_SAMPLE
-    "select to_char((to_timestamp(floor(extract(epoch from created_at - $2::timestamptz) / "
+    ", put as (\n"
+    "  select to_char((to_timestamp(floor(extract(epoch from created_at - $2::timestamptz) / "
     "$5::bigint)\n"
-    "                            * $5::bigint + extract(epoch from $2::timestamptz)))\n"
-    "               at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as start,\n"
-    "       status, count(*)\n"
-    "from sample\n"
-    "where ($6 = '' or language = $6) and ($7 = '' or status = $7)\n"
-    "group by start, status\n"
-    "order by start, status"};
+    "                              * $5::bigint + extract(epoch from $2::timestamptz)))\n"
+    "                 at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as start,\n"
+    "         status, wall_ms, queue_ms\n"
+    "  from sample\n"
+    "  where ($6 = '' or language = $6) and ($7 = '' or status = $7))\n"
+    "select start, status, count(*),\n"
+    "       avg(wall_ms)::float8,\n"
+    "       percentile_disc(array[0.5, 0.9, 0.99, 1]) within group (order by wall_ms),\n"
+    "       avg(queue_ms)::float8,\n"
+    "       percentile_disc(array[0.5, 0.9, 0.99, 1]) within group (order by queue_ms)\n"
+    "from put\n"
+    "group by grouping sets ((start), (start, status))\n"
+    "order by start, status nulls first"};
 
 #undef RUNYARD_SAMPLE
 
@@ -97,7 +105,11 @@ OwnerStats StatsStore::of_owner(const StatsQuery& query) {
     if (query.bucket_s == 0) return;
     for (const auto& row : connection.exec(kBuckets, query.owner, query.since, query.until,
                                            kMaxRows, query.bucket_s, query.language, query.status))
-      stats.buckets.push_back({row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>()});
+      if (row[1].is_null())
+        stats.buckets.push_back(
+            {row[0].c_str(), {}, read_spread(row[3], row[4]), read_spread(row[5], row[6])});
+      else
+        stats.buckets.back().by_status.emplace_back(row[1].c_str(), row[2].as<std::int64_t>());
   });
   return stats;
 }

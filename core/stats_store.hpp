@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/database.hpp"
@@ -28,9 +29,10 @@ struct StatsGroup {
 
 /// What was submitted within one stretch of the range.
 struct StatsBucket {
-  std::string start;  ///< RFC 3339, UTC
-  std::string status;
-  std::int64_t count = 0;
+  std::string start;                                            ///< RFC 3339, UTC
+  std::vector<std::pair<std::string, std::int64_t>> by_status;  ///< those that have any
+  Spread execution_time;
+  Spread queue_ms;
 };
 
 struct StatsQuery {
@@ -44,7 +46,7 @@ struct StatsQuery {
 
 struct OwnerStats {
   std::vector<StatsGroup> groups;    ///< by language, then status
-  std::vector<StatsBucket> buckets;  ///< those that have any, by start, then status
+  std::vector<StatsBucket> buckets;  ///< those that have any, by start
   /// False: the range holds kMaxRows or more, of which the newest so many were looked at.
   bool complete = true;
 };

@@ -120,16 +120,14 @@ void write_buckets(json::Writer& writer, const OwnerStats& stats, const std::str
   writer.key("bucket");
   bucket.empty() ? writer.null() : writer.string(bucket);
   writer.key("buckets").begin_array();
-  const std::string* start = nullptr;
   for (const auto& entry : stats.buckets) {
-    if (!start || *start != entry.start) {
-      if (start) writer.end_object().end_object();
-      writer.begin_object().member("start", entry.start).key("by_status").begin_object();
-      start = &entry.start;
-    }
-    writer.member(entry.status, entry.count);
+    writer.begin_object().member("start", entry.start).key("by_status").begin_object();
+    for (const auto& [status, count] : entry.by_status) writer.member(status, count);
+    writer.end_object();
+    write_spread(writer, "execution_time", entry.execution_time);
+    write_spread(writer, "queue_ms", entry.queue_ms);
+    writer.end_object();
   }
-  if (start) writer.end_object().end_object();
   writer.end_array();
 }
 

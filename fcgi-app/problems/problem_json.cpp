@@ -1,20 +1,21 @@
 #include "fcgi-app/problems/problem_json.hpp"
 
 namespace runyard {
-namespace {
 
-void write_checker(json::Writer& writer, const Checker& checker, bool is_author) {
+void write_checker(json::Writer& writer, const Checker& checker, bool with_code) {
   const auto kind = to_string(checker.kind);
   if (checker.kind == CheckerKind::kFloat) {
     writer.begin_object().member("kind", kind).member("tolerance", checker.tolerance).end_object();
   } else if (checker.kind == CheckerKind::kProgram) {
     writer.begin_object().member("kind", kind).member("language", checker.language);
-    if (is_author) writer.member("code", checker.code);
+    if (with_code) writer.member("code", checker.code);
     writer.end_object();
   } else {
     writer.string(kind);
   }
 }
+
+namespace {
 
 void write_test(json::Writer& writer, const TestCase& test) {
   writer.begin_object().member("name", test.name).member("stdin", test.stdin_data);

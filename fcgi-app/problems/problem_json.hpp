@@ -11,6 +11,9 @@ namespace runyard {
 /// checking program.
 std::string problem_to_json(const StoredProblem& problem, const std::string& owner);
 
+/// A checker as submissions and problems name it; a program's source only `with_code`.
+void write_checker(json::Writer& writer, const Checker& checker, bool with_code);
+
 /// The shorter one of a list: without description, templates, checker and tests.
 void write_problem_entry(json::Writer& writer, const StoredProblem& problem,
                          const std::string& owner);

@@ -93,6 +93,27 @@ TEST_CASE("figures are filtered by time, language and status, and put into bucke
   CHECK(*bucket.find("start")->string() >= *answer.find("since")->string());
 }
 
+TEST_CASE("a bucket has the percentiles of all that it counts") {
+  StoredApi stack;
+  for (int i = 1; i <= 10; ++i) run(stack, "python", Status::kCompleted, i);
+  run(stack, "cpp", Status::kFailed, 1000);
+  stack.temp.sql("update executions set created_at = created_at - interval '20 s'");
+  const auto bucket_of = [&](const std::string& query) {
+    const auto answer = stats(stack, "?bucket=day" + query);
+    REQUIRE(answer.find("buckets")->array()->size() == 1);
+    return answer.find("buckets")->array()->front();
+  };
+  const auto all = bucket_of("");
+  CHECK(*all.find("by_status")->find("COMPLETED")->integer() == 10);
+  CHECK(*all.find("by_status")->find("FAILED")->integer() == 1);
+  CHECK(*all.find("execution_time")->find("p50")->integer() == 6);
+  CHECK(*all.find("execution_time")->find("max")->integer() == 1000);
+  CHECK(all.find("queue_ms")->find("p99")->integer());
+  const auto python = bucket_of("&language=python");
+  CHECK_FALSE(python.find("by_status")->find("FAILED"));
+  CHECK(*python.find("execution_time")->find("max")->integer() == 10);
+}
+
 TEST_CASE("a range that is wrong or too much is refused by field") {
   StoredApi stack;
   const auto fields = [&](const std::string& query) {

@@ -127,6 +127,23 @@ const walks = {
     await cancel(api, long);
   },
 
+  async readSubmission(api) {
+    const body = {
+      language: 'py', files: [{ name: 'main.py', content: 'print(input())' }, { name: 'data', content: '/w==', encoding: 'base64' }],
+      entry: 'main.py', args: ['a'], env: { LEVEL: '3' }, limits: { wall_ms: 4000 }, artifacts: ['data'], project_id: 'course-7',
+      tests: [{ stdin: '1', expected_output: '1', args: ['b'] }, { name: 'free' }], checker: { kind: 'float', tolerance: 0.5 }, stop_on_failure: true,
+    };
+    for (const one of [hello, body, { ...hello, problem_id: '11111111-1111-1111-1111-111111111111' }]) {
+      const id = await finished(api, { body: one });
+      const read = (await api.call('readSubmission', { path: { id }, expected: 200 })).json();
+      // Sent again it is the same submission.
+      const again = await finished(api, { body: read });
+      assert.deepEqual((await api.call('readSubmission', { path: { id: again }, expected: 200 })).json(), read);
+    }
+    await api.call('readSubmission', { path: { id: nobody }, expected: 404 });
+    await api.call('readSubmission', { path: { id: await finished(api) }, query: 'page=2', expected: 422 });
+  },
+
   async deleteExecution(api) {
     const id = await finished(api);
     await api.call('deleteExecution', { path: { id }, query: 'force=1', expected: 422 });
@@ -162,5 +179,5 @@ Object.assign(walks.submitBatch, {
     return { status: error.status, body: answer.body, json: () => ({ ...error, errors }) };
   },
 });
-for (const name of ['readExecution', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+for (const name of ['readExecution', 'readSubmission', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
 export default walks;
