@@ -172,8 +172,8 @@ Job parse_job(std::string_view json) {
   if (tty != nullptr && !tty->IsNull()) {
     Object size(*tty, "tty");
     job.tty.emplace();
-    job.tty->cols = static_cast<std::uint16_t>(size.number("cols", 1, 1000));
-    job.tty->rows = static_cast<std::uint16_t>(size.number("rows", 1, 1000));
+    job.tty->cols = static_cast<std::uint16_t>(size.number("cols", 1, protocol::kMaxTtySize));
+    job.tty->rows = static_cast<std::uint16_t>(size.number("rows", 1, protocol::kMaxTtySize));
     size.done();
   }
   object.done();

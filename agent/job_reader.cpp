@@ -126,6 +126,9 @@ void JobReader::on_live(const Frame& frame) {
       TtySize size;
       size.cols = protocol::detail::get<std::uint16_t>(rest);
       size.rows = protocol::detail::get<std::uint16_t>(rest);
+      const auto good = [](int cells) { return cells >= 1 && cells <= protocol::kMaxTtySize; };
+      if (!good(size.cols) || !good(size.rows))
+        throw ProtocolError("RESIZE to a size that no terminal has");
       live_.resize = size;
       break;
     }

@@ -97,7 +97,8 @@ bool only_heading(std::string_view text) {
 Baseline::Baseline()
     : mounts_(read_file("/proc/self/mountinfo").value_or("")),
       sockets_(first_sockets()),
-      descriptors_(count_entries("/proc/self/fd")) {
+      descriptors_(count_entries("/proc/self/fd")),
+      terminals_(count_entries("/dev/pts")) {
   folders_ = job_folders(mounts_);
   free_ = free_of(folders_);
 }
@@ -123,6 +124,7 @@ std::string Baseline::difference() const {
   if (count_entries("/dev/mqueue") > 0) return "a message queue is left";
   if (!sysv_empty()) return "a SysV object is left";
   if (count_entries("/proc/self/fd") != descriptors_) return "a descriptor of the agent is left";
+  if (count_entries("/dev/pts") != terminals_) return "a terminal is left";
   if (read_file("/proc/self/mountinfo").value_or("") != mounts_) return "the mounts have changed";
   return {};
 }

@@ -37,6 +37,7 @@ class Baseline final {
   std::string mounts_;
   std::string sockets_;
   int descriptors_;
+  int terminals_;
 };
 
 }  // namespace runyard::agent

@@ -22,13 +22,17 @@
 // Names are relative to /box. A step whose kind is compile and that does not end with exit code 0
 // is the job's last. `collect` names regular files to send back after a step that ended with 0; one
 // `*` may stand in the last component, and `**/` in front looks in every folder. `live` asks for
-// output as it comes; else the agent may hold it until the step ends. A 0 for cpu_ms or
+// output as it comes; else the agent may hold it for kMaxHeldMs, or until the step ends. With `tty`
+// the run steps have one terminal of that size instead of pipes. A 0 for cpu_ms or
 // address_space_bytes means "no limit of its own"; the others are never 0.
 //
-// The agent answers, in this order: for each step STEP_STARTED (live jobs only), STDOUT and STDERR,
-// STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or TAINTED. After
-// TAINTED, or after anything that does not fit this order, the only right thing is to destroy the
-// sandbox.
+// The agent answers, in this order: for each step STEP_STARTED (live jobs only), STDOUT, STDERR and
+// STDIN_TAKEN, STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or
+// TAINTED. After TAINTED, or after anything that does not fit this order, the only right thing is
+// to destroy the sandbox. A step that could not begin has a STEP_ENDED alone.
+//
+// STDIN that a program does not read stays where it is; a worker that sends at most
+// kMaxOutstandingInput bytes more than STDIN_TAKEN has told always reaches the agent with a CANCEL.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -39,7 +43,7 @@
 
 namespace runyard::protocol {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeaderSize = 12;
 constexpr std::size_t kMaxFrame = 64 * 1024;
 constexpr std::size_t kMaxPayload = kMaxFrame - kHeaderSize;
@@ -48,6 +52,12 @@ constexpr std::size_t kNonceSize = 16;
 constexpr std::size_t kMaxJobJson = 4 * 1024 * 1024;
 constexpr std::size_t kMaxBlobBytes = 32 * 1024 * 1024;
 constexpr std::size_t kMaxSteps = 1001;
+/// Output of a job that is not live waits at most so long for the end of its step.
+constexpr std::uint64_t kMaxHeldMs = 50;
+/// STDIN that was sent and not told as taken.
+constexpr std::uint64_t kMaxOutstandingInput = 64 * 1024;
+/// Columns and rows of a terminal.
+constexpr int kMaxTtySize = 1000;
 
 enum class FrameType : std::uint8_t {
   // worker -> agent
@@ -70,6 +80,7 @@ enum class FrameType : std::uint8_t {
   kClean = 72,         ///< u32 microseconds that cleaning took
   kTainted = 73,       ///< why, as text of at most 200 bytes
   kRefused = 74,       ///< the sandbox is not as it must be: why, as text; the agent then exits
+  kStdinTaken = 75,    ///< u64: bytes of STDIN that the step's program, or nobody, has taken so far
 };
 
 constexpr std::uint8_t kMore = 1;
@@ -261,7 +272,7 @@ class FrameParser {
     const bool known = (type >= static_cast<std::uint8_t>(FrameType::kHello) &&
                         type <= static_cast<std::uint8_t>(FrameType::kCancel)) ||
                        (type >= static_cast<std::uint8_t>(FrameType::kReady) &&
-                        type <= static_cast<std::uint8_t>(FrameType::kRefused));
+                        type <= static_cast<std::uint8_t>(FrameType::kStdinTaken));
     if (!known) throw ProtocolError("unknown frame type");
     frame.type = static_cast<FrameType>(type);
     frame.flags = detail::get<std::uint8_t>(header);

@@ -42,6 +42,9 @@ constexpr std::uint64_t kGather = 1 * kMs;
 /// So many times the other stream's output ends that wait, so that both keep their order of
 /// arrival; a program that goes on like this is gathered as any other.
 constexpr std::uint32_t kOrdered = 4096;
+/// Output of a job that is not live may wait so long: that of most is there, and leaves, with their
+/// end.
+constexpr std::uint64_t kHeld = protocol::kMaxHeldMs * kMs;
 
 class StepRun final {
  public:
@@ -70,6 +73,9 @@ class StepRun final {
   void wait_for_events();
   void pump_output();
   void obey();
+  void tell_taken();
+  /// When what is queued has to leave; UINT64_MAX: only with more, or at the end.
+  std::uint64_t send_at() const;
   void stop(Limit limit) {
     if (limit_ == Limit::kNone) limit_ = limit;
   }
@@ -97,6 +103,8 @@ class StepRun final {
   Spawned spawned_;
   Limit limit_ = Limit::kNone;
   std::uint64_t gather_until_ = 0;
+  std::uint64_t held_since_ = 0;  // when output came that has not left; 0: there is none
+  std::uint64_t taken_told_ = 0;
   OutputStream* last_ = &stdout_;  // the one that was read last
   std::uint32_t turns_ = 0;        // from one stream to the other
 };
@@ -160,7 +168,23 @@ void StepRun::obey() {
   }
   if (const auto size = std::exchange(live.resize, std::nullopt))
     if (with_tty() && stdout_.is_open()) resize(stdout_.fd(), *size);
-  if (stdin_.wants_to_write()) stdin_.pump();
+  if (step_.interactive || stdin_.wants_to_write()) stdin_.pump();
+  tell_taken();
+}
+
+void StepRun::tell_taken() {
+  if (stdin_.taken() == taken_told_ || !channel_.out().has_room()) return;
+  taken_told_ = stdin_.taken();
+  std::string bytes;
+  protocol::detail::put(bytes, taken_told_);
+  channel_.out().add(FrameType::kStdinTaken, job_.id, index_, bytes);
+}
+
+std::uint64_t StepRun::send_at() const {
+  const OutQueue& out = channel_.out();
+  if (out.empty()) return UINT64_MAX;
+  if (job_.live || !out.has_room()) return 0;
+  return held_since_ + kHeld;
 }
 
 std::uint64_t StepRun::time_to_die(bool by_itself) const {
@@ -185,6 +209,7 @@ void StepRun::pump_output() {
     last_ = stream;
   }
   if (any) gather_until_ = now_ns() + kGather;
+  if (any && held_since_ == 0) held_since_ = gather_until_ - kGather;
   check_output();
 }
 
@@ -195,7 +220,8 @@ void StepRun::wait_for_events() {
   const auto listens_to = [&](const OutputStream& stream) {
     return out.has_room() && (!gathering || (&stream != last_ && turns_ < kOrdered));
   };
-  const bool send = !out.empty() && (job_.live || !out.has_room());
+  const std::uint64_t send_at_ns = send_at();
+  const bool send = send_at_ns <= before;
   const auto events = [](bool wanted, short which) {
     return wanted ? which : static_cast<short>(0);
   };
@@ -209,6 +235,7 @@ void StepRun::wait_for_events() {
   }};
   std::uint64_t wake = watch_.next_ns();
   if (gathering) wake = std::min(wake, gather_until_);
+  if (!send) wake = std::min(wake, send_at_ns);
   const std::uint64_t wait = wake > before ? wake - before : 0;
   const timespec timeout{static_cast<time_t>(wait / 1'000'000'000),
                          static_cast<long>(wait % 1'000'000'000)};
@@ -224,7 +251,9 @@ void StepRun::wait_for_events() {
     if ((fds[1].revents | fds[2].revents) != 0) pump_output();
     if (fds[3].revents != 0) stdin_.pump();
   }
-  if (job_.live || !out.has_room()) channel_.flush_some();
+  if (send_at() > now_ns()) return;
+  channel_.flush_some();
+  if (out.empty()) held_since_ = 0;
 }
 
 void StepRun::watch() {

@@ -45,25 +45,37 @@ bool InputStream::write_some(std::string_view& bytes) {
 }
 
 void InputStream::pump() {
+  if (live_ != nullptr) return pump_live();
   if (!fd_) return;
-  if (live_ == nullptr) {
-    if (!write_some(rest_) || rest_.empty()) fd_.reset();
+  if (!write_some(rest_) || rest_.empty()) fd_.reset();
+}
+
+void InputStream::pump_live() {
+  auto& waiting = live_->stdin_bytes;
+  if (fd_ && !waiting.empty()) {
+    std::string_view bytes = waiting;
+    const bool open = write_some(bytes);
+    const auto written = waiting.size() - bytes.size();
+    if (written > 0) line_open_ = waiting[written - 1] != '\n' && waiting[written - 1] != '\r';
+    waiting.erase(0, written);
+    taken_ += written;
+    if (!open) fd_.reset();
+  }
+  if (!fd_) {
+    // Held, it would in the end keep a CANCEL from being read.
+    taken_ += waiting.size();
+    waiting.clear();
     return;
   }
-  std::string_view bytes = live_->stdin_bytes;
-  const bool open = write_some(bytes);
-  live_->stdin_bytes.erase(0, live_->stdin_bytes.size() - bytes.size());
-  if (!open) {
-    live_->stdin_bytes.clear();
-    fd_.reset();
-    return;
-  }
-  if (!live_->stdin_eof || !live_->stdin_bytes.empty()) return;
-  if (is_tty_) {
-    constexpr char kEndOfTransmission = 4;
-    if (::write(fd_.get(), &kEndOfTransmission, 1) < 0 && errno == EAGAIN) return;
-  }
-  fd_.reset();
+  if (live_->stdin_eof && waiting.empty() && (!is_tty_ || type_end())) fd_.reset();
+}
+
+/// False: later. The first of two ends a line that was begun, as at any terminal.
+bool InputStream::type_end() {
+  constexpr char kEndOfTransmission = 4;
+  for (; line_open_; line_open_ = false)
+    if (::write(fd_.get(), &kEndOfTransmission, 1) < 0 && errno == EAGAIN) return false;
+  return ::write(fd_.get(), &kEndOfTransmission, 1) >= 0 || errno != EAGAIN;
 }
 
 }  // namespace runyard::agent

@@ -46,16 +46,23 @@ class InputStream final {
   bool wants_to_write() const;
 
   /// Writes what the program takes without waiting; closes at the end of input or when nobody
-  /// reads.
+  /// reads. From then on live input is thrown away.
   void pump();
+
+  /// Bytes of live input that are gone from here, taken or thrown away.
+  std::uint64_t taken() const { return taken_; }
 
  private:
   bool write_some(std::string_view& bytes);
+  void pump_live();
+  bool type_end();
 
   Fd fd_;
   std::string_view rest_;
   LiveInput* live_ = nullptr;
   bool is_tty_ = false;
+  bool line_open_ = false;  // of a terminal: what was typed last was no end of a line
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace runyard::agent

@@ -133,6 +133,10 @@ TEST_CASE("Live input that the job did not ask for ends the session") {
   CHECK_THROWS_AS(running().feed(frame(FrameType::kStdin, 1, "x")), ProtocolError);
   CHECK_THROWS_AS(running().feed(frame(FrameType::kStdinEof, 1)), ProtocolError);
   CHECK_THROWS_AS(running(true).feed(frame(FrameType::kResize, 1, "\1\1\1\1")), ProtocolError);
+  CHECK_THROWS_AS(running(true, true).feed(frame(FrameType::kResize, 1, std::string(4, '\0'))),
+                  ProtocolError);
+  CHECK_THROWS_AS(running(true, true).feed(frame(FrameType::kResize, 1, "\1\1\1\4")),
+                  ProtocolError);
   CHECK_THROWS_AS(running(true).feed(frame(FrameType::kSignal, 1, "\x20")), ProtocolError);
   CHECK_THROWS_AS(running(true).feed(frame(FrameType::kSignal, 1)), ProtocolError);
   CHECK_THROWS_AS(running().feed(frame(FrameType::kCancel, 2)), ProtocolError);
