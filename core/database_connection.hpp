@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/text.hpp"
+
 namespace runyard {
 
 /// A statement that is prepared once a connection. Constants of the stores.
@@ -67,6 +69,16 @@ template <typename T>
 std::optional<T> optional_field(const pqxx::field& field) {
   if (field.is_null()) return std::nullopt;
   return field.as<T>();
+}
+
+/// A column's text; "" for NULL.
+inline std::string text_of(const pqxx::field& field) {
+  return field.is_null() ? std::string() : std::string(field.c_str());
+}
+
+/// A bytea column's bytes; none for NULL.
+inline std::string bytes_of(const pqxx::field& field) {
+  return field.is_null() ? std::string() : bytea_decode(field.c_str());
 }
 
 /// A PostgreSQL array literal of texts: {"a","b"}.

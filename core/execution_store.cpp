@@ -15,15 +15,16 @@ namespace {
 // The queue's order key: the owner's last key plus a step, or now, whichever is later; see
 // sql/README.md. The last statement of each asks for idle workers, so that a NOTIFY is sent only
 // when somebody listens.
-#define RUNYARD_INSERT_QUEUE                                                                    \
-  "  insert into queue (id, key, owner, priority, language)\n"                                  \
-  "  select $1::uuid,\n"                                                                        \
-  "         greatest(\n"                                                                        \
-  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"       \
-  "                    + 100000, 0),\n"                                                         \
-  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                      \
-  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end),\n" \
-  "         $2, $7, $14\n"
+#define RUNYARD_INSERT_QUEUE                                                                   \
+  "  insert into queue (id, owner, priority, language, followed, key, live_key)\n"             \
+  "  select $1::uuid, $2, $7, $14, $15, place.key, case when $15 then place.key end\n"         \
+  "  from (select\n"                                                                           \
+  "         greatest(\n"                                                                       \
+  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"      \
+  "                    + 100000, 0),\n"                                                        \
+  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                     \
+  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end)\n" \
+  "         as key) as place\n"
 
 constexpr Statement kSubmit{
     "submit",
@@ -40,7 +41,7 @@ constexpr Statement kSubmitOnce{
     "submit_once",
     "with slot as (\n"
     "  insert into idempotency (owner, key, execution_id, digest)\n"
-    "  values ($2, $15, $1::uuid, $16)\n"
+    "  values ($2, $16, $1::uuid, $17)\n"
     "  on conflict do nothing\n"
     "  returning 1),\n"
     "e as (\n"
@@ -49,7 +50,7 @@ constexpr Statement kSubmitOnce{
     "  select $1::uuid, $2, $3, $4, $5, $6, $8::json, $10, $11::uuid, $12::uuid, $13\n"
     "  from slot),\n"
     "q as (\n" RUNYARD_INSERT_QUEUE
-    "  from slot),\n"
+    "  , slot),\n"
     "w as (insert into watch select $1::uuid from slot where $9)\n"
     "select exists (select from slot), exists (select from idle_workers)"};
 
@@ -155,14 +156,6 @@ constexpr Statement kFleet{
     "       exists (select from workers where sandbox = 'local'\n"
     "               and seen_at > clock_timestamp() - interval '15 s')"};
 
-std::string bytes_of(const pqxx::field& field) {
-  return field.is_null() ? std::string() : bytea_decode(field.c_str());
-}
-
-std::string text_of(const pqxx::field& field) {
-  return field.is_null() ? std::string() : std::string(field.c_str());
-}
-
 /// An array of integers, "{1,-2}".
 std::vector<int> integers_of(const pqxx::field& field) {
   std::vector<int> numbers;
@@ -241,14 +234,15 @@ Inserted insert(pqxx::transaction_base& transaction, const NewExecution& executi
   const auto session = null_if_empty(execution.session_id);
   const auto problem = null_if_empty(execution.problem_id);
   const auto& image = execution.image.empty() ? s.language : execution.image;
+  const bool live = s.live.has_value();
   const auto rows =
       execution.idempotency_key.empty()
           ? exec_prepared(transaction, kSubmit.name, execution.id, execution.owner, s.language,
                           s.version, s.project_id, isolation, priority, request, execution.watched,
-                          origin, session, problem, execution.listed, image)
+                          origin, session, problem, execution.listed, image, live)
           : exec_prepared(transaction, kSubmitOnce.name, execution.id, execution.owner, s.language,
                           s.version, s.project_id, isolation, priority, request, execution.watched,
-                          origin, session, problem, execution.listed, image,
+                          origin, session, problem, execution.listed, image, live,
                           execution.idempotency_key, execution.idempotency_digest);
   return {rows[0][0].as<bool>(), rows[0][1].as<bool>()};
 }

@@ -12,6 +12,10 @@ namespace runyard {
 inline constexpr char kWorkChannel[] = "runyard_work";  ///< something was queued; no payload
 inline constexpr char kDoneChannel[] = "runyard_done";  ///< payload: id of an execution that ended
 inline constexpr char kCancelChannel[] = "runyard_cancel";  ///< payload: id of an execution to kill
+/// payload: id of a running execution that got input, or that somebody follows now
+inline constexpr char kLiveChannel[] = "runyard_live";
+/// payload: id of an execution that has new events
+inline constexpr char kOutputChannel[] = "runyard_output";
 
 /// Listens on its own thread from construction to destruction. After a loss it connects and listens
 /// again (back-off up to 1 s), then calls `on_connected`: whoever waits must look once more.

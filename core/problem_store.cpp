@@ -60,10 +60,6 @@ constexpr Statement kOwned{"owned_problem",
 constexpr Statement kRemove{"remove_problem",
                             "delete from problems where id = $1::uuid and owner = $2 returning 1"};
 
-std::string text_of(const pqxx::field& field) {
-  return field.is_null() ? std::string() : std::string(field.c_str());
-}
-
 std::string template_to_json(const StoredProblem& problem) {
   json::Writer writer;
   writer.begin_object();

@@ -97,10 +97,6 @@ constexpr Statement kForgetRun{"forget_run",
                                "    recent_runs = recent_runs[:cardinality(recent_runs) - 1]\n"
                                "where id = $1::uuid and execution_id = $2::uuid"};
 
-std::string text_of(const pqxx::field& field) {
-  return field.is_null() ? std::string() : std::string(field.c_str());
-}
-
 std::optional<std::string> user_of(const CodeSession& session) {
   if (!session.user_id) return std::nullopt;
   return std::to_string(*session.user_id);

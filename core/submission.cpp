@@ -112,6 +112,10 @@ std::string to_json(const Submission& s) {
   stored::put_texts(writer, "artifacts", s.artifacts);
   writer.member("isolation", to_string(s.isolation)).member("isolation_key", s.isolation_key);
   writer.member("priority", to_string(s.priority)).member("project_id", s.project_id);
+  if (s.live) {
+    writer.key("live").begin_object().member("tty", s.live->tty);
+    writer.member("cols", s.live->cols).member("rows", s.live->rows).end_object();
+  }
   writer.end_object();
   return writer.text();
 }
@@ -142,6 +146,10 @@ Submission submission_from_json(std::string_view text) {
   s.isolation_key = stored::text(value, "isolation_key");
   s.priority = priority_from(stored::text(value, "priority")).value_or(Priority::kNormal);
   s.project_id = stored::text(value, "project_id");
+  if (const auto* live = value.find("live"))
+    s.live = LiveRun{stored::boolean(*live, "tty"),
+                     static_cast<int>(stored::integer(*live, "cols", LiveRun().cols)),
+                     static_cast<int>(stored::integer(*live, "rows", LiveRun().rows))};
   if (s.files.empty()) throw std::runtime_error("stored submission: no files");
   return s;
 }

@@ -40,6 +40,14 @@ struct TestCase {
 enum class Isolation { kReuse, kFresh };
 enum class Priority { kHigh, kNormal, kLow };
 
+/// A run that somebody talks to: its stdin stays open behind stdin_data until it is closed from
+/// outside.
+struct LiveRun {
+  bool tty = false;  ///< stdin, stdout and stderr are one terminal
+  int cols = 80;
+  int rows = 24;
+};
+
 struct Submission {
   std::string language;           ///< a manifest's id, never an alias
   std::string version;            ///< that manifest's version
@@ -58,7 +66,8 @@ struct Submission {
   Isolation isolation = Isolation::kReuse;
   std::string isolation_key;
   Priority priority = Priority::kNormal;
-  std::string project_id;  ///< the submitter's own label, may be empty
+  std::string project_id;         ///< the submitter's own label, may be empty
+  std::optional<LiveRun> live{};  ///< only without tests
 };
 
 /// The names that stand in JSON and SQL. `from` versions: nullopt for another name.

@@ -17,25 +17,34 @@ constexpr std::int64_t kSecondUs = 1'000'000;
 // whatever the table looked like when it was prepared. An expired lease is claimed like a free row.
 // The queue's `language` is what a worker must have, an image: two versions of one language may be
 // in two images, and one image may hold several languages.
-#define RUNYARD_CLAIM                                                                         \
-  "picked as (\n"                                                                             \
-  "  select ctid from queue\n"                                                                \
-  "  where key >= $3\n"                                                                       \
-  "    and (worker is null or lease_until < clock_timestamp())\n"                             \
-  "    and attempt < 3\n"                                                                     \
-  "    and not cancelled\n"                                                                   \
-  "    and language = any ($4::text[])\n"                                                     \
-  "  order by key\n"                                                                          \
-  "  limit $2\n"                                                                              \
-  "  for update skip locked),\n"                                                              \
-  "claimed as (\n"                                                                            \
-  "  update queue q\n"                                                                        \
-  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"       \
-  "      lease_until = clock_timestamp() + interval '20 s'\n"                                 \
-  "  where q.ctid = any (array(select ctid from picked))\n"                                   \
-  "  returning q.id, q.attempt, q.owner, q.key)\n"                                            \
-  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, e.request, false as watched,\n" \
-  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                 \
+#define RUNYARD_FREE                                              \
+  "    and (worker is null or lease_until < clock_timestamp())\n" \
+  "    and attempt < 3\n"                                         \
+  "    and not cancelled\n"                                       \
+  "    and language = any ($4::text[])\n"
+#define RUNYARD_CLAIM                                                                              \
+  "picked as (\n"                                                                                  \
+  "  select ctid from queue\n"                                                                     \
+  "  where key >= $3\n"                                                                            \
+  "    and live_key is null\n" RUNYARD_FREE                                                        \
+  "  order by key\n"                                                                               \
+  "  limit $2\n"                                                                                   \
+  "  for update skip locked),\n"                                                                   \
+  "picked_live as (\n"                                                                             \
+  "  select ctid from queue\n"                                                                     \
+  "  where live_key is not null\n" RUNYARD_FREE                                                    \
+  "  order by live_key\n"                                                                          \
+  "  limit $5\n"                                                                                   \
+  "  for update skip locked),\n"                                                                   \
+  "claimed as (\n"                                                                                 \
+  "  update queue q\n"                                                                             \
+  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"            \
+  "      lease_until = clock_timestamp() + interval '20 s'\n"                                      \
+  "  where q.ctid = any (array(select ctid from picked) || array(select ctid from picked_live))\n" \
+  "  returning q.id, q.attempt, q.owner, q.key, q.live_key is not null as live, q.followed)\n"     \
+  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, c.live, c.followed, e.request,\n"    \
+  "       false as watched,\n"                                                                     \
+  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                      \
   "from claimed c join executions e on e.id = c.id\n"
 
 constexpr Statement kClaim{
@@ -43,17 +52,17 @@ constexpr Statement kClaim{
     "with hurry as materialized (select set_config('synchronous_commit', 'off', "
     "true)),\n" RUNYARD_CLAIM
     "union all\n"
-    "select 'clock', null, null, null, null, null, false,\n"
+    "select 'clock', null, null, null, null, null, null, null, false,\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint from hurry"};
 
-// $6: whether the waiters are notified by this very transaction. That saves them a round trip, and
+// $7: whether the waiters are notified by this very transaction. That saves them a round trip, and
 // a quarter of a millisecond, but transactions that notify commit one after the other, each with
 // its wait for the disk: so only while nothing is queued, when the time of one run counts.
 // Otherwise the caller notifies after the commit. A row's `watched` says that it still has to.
 constexpr Statement kFinishAndClaim{
     "finish_and_claim",
     "with f as materialized (\n"
-    "  select * from json_to_recordset($5::json) as f (\n"
+    "  select * from json_to_recordset($6::json) as f (\n"
     "    id uuid, attempt smallint, status text, reason text, message text, stdout text, stderr "
     "text,\n"
     "    stdout_truncated boolean, stderr_truncated boolean, exit_code integer, signal integer,\n"
@@ -105,17 +114,18 @@ constexpr Statement kFinishAndClaim{
     "  where watch.execution_id = gone.id\n"
     "  returning watch.execution_id),\n" RUNYARD_CLAIM
     "union all\n"
-    "select 'recorded', gone.id, null, null, null, null,\n"
-    "       coalesce((select case when $6 then pg_notify($7, execution_id::text) is null else true "
+    "select 'recorded', gone.id, null, null, null, null, null, null,\n"
+    "       coalesce((select case when $7 then pg_notify($8, execution_id::text) is null else true "
     "end\n"
     "                 from waited where execution_id = gone.id), false),\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"
     "from gone\n"
     "union all\n"
-    "select 'clock', null, null, null, null, null, false,\n"
+    "select 'clock', null, null, null, null, null, null, null, false,\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
 
 #undef RUNYARD_CLAIM
+#undef RUNYARD_FREE
 
 constexpr Statement kNotifyAll{
     "notify_all",
@@ -143,7 +153,7 @@ constexpr Statement kRenew{
     "set lease_until = clock_timestamp() + interval '20 s'\n"
     "from hurry\n"
     "where id = any ($2::uuid[]) and worker = $1::uuid\n"
-    "returning id, cancelled"};
+    "returning id, cancelled, followed"};
 
 constexpr Statement kSeen{
     "seen",
@@ -275,11 +285,11 @@ bool refuses_for_ever(const pqxx::sql_error& e) {
 }
 
 pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
-                              int want, std::int64_t low, const std::string& images,
+                              int want, std::int64_t low, const std::string& images, int want_live,
                               const std::vector<Finished>& finished, bool notify) {
   try {
-    return connection.exec(kFinishAndClaim, worker_id, want, low, images, finished_json(finished),
-                           notify, kDoneChannel);
+    return connection.exec(kFinishAndClaim, worker_id, want, low, images, want_live,
+                           finished_json(finished), notify, kDoneChannel);
   } catch (const pqxx::sql_error& e) {
     if (refuses_for_ever(e)) throw ResultRefused(e.what());
     throw;
@@ -292,7 +302,7 @@ WorkQueue::WorkQueue(Database& database, std::string worker_id)
     : database_(database), worker_id_(std::move(worker_id)) {}
 
 WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
-                                const std::vector<std::string>& images) {
+                                const std::vector<std::string>& images, int want_live) {
   // An unbounded claim once a second finds expired leases and rows that were committed late;
   // between two of them, claims skip the dead index entries of all that has been finished.
   const bool sweep = last_seen_us_ >= next_sweep_us_;
@@ -301,21 +311,28 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
   Turn turn;
   std::vector<std::string> watched;
   std::int64_t now = 0;
-  std::int64_t highest = 0;
+  std::int64_t highest = 0;  // of the ordinary ones: live runs are found without the bound
+  int ordinary = 0;
   database_.run([&](DatabaseConnection& connection) {
     turn = {};
     watched.clear();
-    const auto rows = finished.empty()
-                          ? connection.exec(kClaim, worker_id_, want, low, images_literal)
-                          : finish_and_claim(connection, worker_id_, want, low, images_literal,
-                                             finished, queue_was_empty_);
+    highest = 0;
+    ordinary = 0;
+    const auto rows =
+        finished.empty() ? connection.exec(kClaim, worker_id_, want, low, images_literal, want_live)
+                         : finish_and_claim(connection, worker_id_, want, low, images_literal,
+                                            want_live, finished, queue_was_empty_);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();
       now = row["now"].as<std::int64_t>();
       if (kind == "claimed") {
-        highest = std::max(highest, row["key"].as<std::int64_t>());
+        const bool live = row["live"].as<bool>();
+        if (!live) {
+          highest = std::max(highest, row["key"].as<std::int64_t>());
+          ++ordinary;
+        }
         turn.claims.push_back({row["id"].c_str(), row["attempt"].as<int>(), row["owner"].c_str(),
-                               row["request"].c_str()});
+                               row["request"].c_str(), live, row["followed"].as<bool>()});
       } else if (kind == "recorded") {
         turn.recorded.emplace_back(row["id"].c_str());
         if (row["watched"].as<bool>()) watched.emplace_back(row["id"].c_str());
@@ -323,11 +340,11 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
     }
   });
   last_seen_us_ = now;
-  if (want > 0) queue_was_empty_ = turn.claims.size() < static_cast<std::size_t>(want);
+  if (want > 0) queue_was_empty_ = ordinary < want;
   if (sweep && want > 0) {
     // Nothing below `highest` is left to claim but what others hold; with nothing claimed the queue
     // holds nothing for us. New keys are never below the database's now.
-    const std::int64_t bound = turn.claims.empty() ? now : std::min(highest, now);
+    const std::int64_t bound = ordinary == 0 ? now : std::min(highest, now);
     low_key_ = bound - kSecondUs;
     next_sweep_us_ = now + kSecondUs;
   }
@@ -364,6 +381,7 @@ LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,
     for (const auto& row : connection.exec(kRenew, worker_id_, array_literal(running))) {
       report.held.emplace_back(row[0].c_str());
       if (row[1].as<bool>()) report.cancelled.emplace_back(row[0].c_str());
+      if (row[2].as<bool>()) report.followed.emplace_back(row[0].c_str());
     }
   });
   return report;

@@ -18,7 +18,9 @@ struct Claim {
   std::string id;
   int attempt = 0;
   std::string owner;
-  std::string request;  ///< see submission_from_json
+  std::string request;    ///< see submission_from_json
+  bool live = false;      ///< somebody talks to it: it takes one of the live slots
+  bool followed = false;  ///< its output is to be published as it comes
 };
 
 /// How one attempt of ours ended.
@@ -42,6 +44,7 @@ struct WorkerState {
 struct LeaseReport {
   std::vector<std::string> held;  ///< ids whose lease was renewed; any other id of ours is lost
   std::vector<std::string> cancelled;  ///< those of `held` that are to be killed
+  std::vector<std::string> followed;   ///< those of `held` whose output is to be published
 };
 
 /// PostgreSQL will never take these results as they are: they break an invariant, or are too large.
@@ -62,12 +65,12 @@ class WorkQueue final {
         recorded;  ///< ids whose result is now stored; the others' lease was lost
     std::vector<Claim> claims;
   };
-  /// Records `finished` durably and claims up to `want` executions that need one of `images`
-  /// (see Language::image), oldest key first, in one statement; then notifies those who wait for a
-  /// recorded one. About once a second the claim takes expired leases as well. Throws ResultRefused
-  /// when one of `finished` can never be stored.
-  Turn turn(const std::vector<Finished>& finished, int want,
-            const std::vector<std::string>& images);
+  /// Records `finished` durably and claims up to `want` executions and `want_live` live runs that
+  /// need one of `images` (see Language::image), oldest key first, in one statement; then notifies
+  /// those who wait for a recorded one. About once a second the claim takes expired leases as well.
+  /// Throws ResultRefused when one of `finished` can never be stored.
+  Turn turn(const std::vector<Finished>& finished, int want, const std::vector<std::string>& images,
+            int want_live = 0);
 
   /// Gives executions back that were claimed but not begun: the attempt does not count. One that
   /// was to be cancelled meanwhile is ended by the next end_lost().

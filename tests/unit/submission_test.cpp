@@ -31,6 +31,7 @@ Submission full() {
   s.isolation_key = "exam";
   s.priority = Priority::kHigh;
   s.project_id = "p-1";
+  s.live = LiveRun{true, 132, 43};
   return s;
 }
 
@@ -47,6 +48,10 @@ TEST_CASE("a submission comes back from JSON as it went in") {
     CHECK(t.files[i].content == s.files[i].content);
   }
   CHECK(t.entry == s.entry);
+  REQUIRE(t.live);
+  CHECK(t.live->tty);
+  CHECK(t.live->cols == 132);
+  CHECK(t.live->rows == 43);
   CHECK(t.stdin_data == kBytes);
   CHECK(t.args == s.args);
   CHECK(t.env == s.env);

@@ -1,0 +1,216 @@
+#include "core/live_store.hpp"
+
+#include <stdexcept>
+
+#include "core/database_connection.hpp"
+#include "core/listener.hpp"
+#include "core/text.hpp"
+
+namespace runyard {
+namespace {
+
+constexpr std::string_view kEventKinds[] = {"status", "stdout", "stderr", "test"};
+constexpr std::string_view kInputKinds[] = {"stdin", "eof", "resize", "signal"};
+
+// None of these waits for the disk: what a crash takes is in the result, or was typed in vain.
+#define RUNYARD_HURRY \
+  "with hurry as materialized (select set_config('synchronous_commit', 'off', true))"
+
+constexpr Statement kPublish{
+    "live_publish", RUNYARD_HURRY
+    ",\n"
+    "e as materialized (\n"
+    "  select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[])\n"
+    "    as e (execution_id, id, kind, data)),\n"
+    "written as (\n"
+    "  insert into live_output (execution_id, id, kind, data)\n"
+    "  select execution_id, id, kind, decode(data, 'base64') from e, hurry\n"
+    "  on conflict do nothing)\n"
+    "select pg_notify($5, execution_id::text)\n"
+    "from (select distinct execution_id from e) as distinct_ids"};
+
+constexpr Statement kInput{"live_input",
+                           "select id, kind, data from live_input\n"
+                           "where execution_id = $1::uuid and id > $2\n"
+                           "order by id\n"
+                           "limit 16"};
+
+constexpr Statement kForgetInput{
+    "live_forget_input", RUNYARD_HURRY
+    "\ndelete from live_input using hurry where execution_id = $1::uuid and id <= $2"};
+
+constexpr Statement kTidyOutput{
+    "live_tidy_output", RUNYARD_HURRY
+    "\ndelete from live_output using hurry where at < clock_timestamp() - interval '10 min'"};
+
+// The minute is for those that are being submitted.
+constexpr Statement kTidyInput{
+    "live_tidy_input", RUNYARD_HURRY
+    "\ndelete from live_input using hurry\n"
+    "where at < clock_timestamp() - interval '1 min'\n"
+    "  and not exists (select from queue where queue.id = live_input.execution_id)"};
+
+constexpr Statement kFollow{"live_follow", RUNYARD_HURRY
+                            ",\n"
+                            "told as (\n"
+                            "  update queue set followed = true from hurry\n"
+                            "  where id = $1::uuid and not followed\n"
+                            "  returning worker)\n"
+                            "select pg_notify($2, $1::text) from told where worker is not null"};
+
+constexpr Statement kEvents{"live_events",
+                            "select id, kind, data from live_output\n"
+                            "where execution_id = $1::uuid and id > $2\n"
+                            "order by id\n"
+                            "limit 16"};
+
+constexpr Statement kPutInput{
+    "live_put_input", RUNYARD_HURRY
+    ",\n"
+    "run as materialized (\n"
+    "  select worker, (select coalesce(sum(length(data)), 0) from live_input where execution_id = "
+    "$1::uuid)\n"
+    "    + length(decode($3, 'base64')) <= $4 as room\n"
+    "  from queue where id = $1::uuid and live_key is not null),\n"
+    "written as (\n"
+    "  insert into live_input (execution_id, kind, data)\n"
+    "  select $1::uuid, $2, decode($3, 'base64') from run, hurry where room\n"
+    "  returning 1)\n"
+    "select room, case when room and worker is not null then pg_notify($5, $1::text) end from run"};
+
+constexpr Statement kHold{
+    "live_hold",
+    "with held as (\n"
+    "  insert into live_runs (execution_id, gateway) values ($1::uuid, $2::uuid)\n"
+    "  on conflict (execution_id) do update\n"
+    "  set gateway = excluded.gateway, seen_at = clock_timestamp())\n"
+    "select owner from executions where id = $1::uuid"};
+
+constexpr Statement kLetGo{"live_let_go", "delete from live_runs where execution_id = $1::uuid"};
+
+constexpr Statement kRenewRuns{
+    "live_renew", "update live_runs set seen_at = clock_timestamp() where gateway = $1::uuid"};
+
+constexpr Statement kTakeAbandoned{
+    "live_take_abandoned",
+    "with gone as (\n"
+    "  delete from live_runs where seen_at < clock_timestamp() - interval '20 s'\n"
+    "  returning execution_id)\n"
+    "select e.id, e.owner from gone join executions e on e.id = gone.execution_id"};
+
+#undef RUNYARD_HURRY
+
+template <typename Kind, std::size_t N>
+Kind kind_from(const std::string_view (&names)[N], const std::string& name) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (names[i] == name) return static_cast<Kind>(i);
+  throw std::runtime_error("unknown kind of live data: " +
+                           name);  // the tables' CHECKs know no other
+}
+
+}  // namespace
+
+std::string_view to_string(LiveEventKind kind) { return kEventKinds[static_cast<int>(kind)]; }
+std::string_view to_string(LiveInputKind kind) { return kInputKinds[static_cast<int>(kind)]; }
+
+void LiveStore::publish(const std::vector<LiveEvents>& batch) {
+  std::vector<std::string> executions;
+  std::vector<std::string> ids;
+  std::vector<std::string> kinds;
+  std::vector<std::string> data;
+  for (const auto& [execution_id, events] : batch) {
+    for (const auto& event : events) {
+      executions.push_back(execution_id);
+      ids.push_back(std::to_string(event.id));
+      kinds.emplace_back(to_string(event.kind));
+      data.push_back(base64_encode(event.data));
+    }
+  }
+  if (ids.empty()) return;
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kPublish, array_literal(executions), array_literal(ids), array_literal(kinds),
+                    array_literal(data), kOutputChannel);
+  });
+}
+
+std::vector<LiveInput> LiveStore::input(const std::string& execution_id, std::int64_t after) {
+  std::vector<LiveInput> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    for (const auto& row : connection.exec(kInput, execution_id, after))
+      found.push_back({row[0].as<std::int64_t>(),
+                       kind_from<LiveInputKind>(kInputKinds, row[1].c_str()), bytes_of(row[2])});
+  });
+  return found;
+}
+
+void LiveStore::forget_input(const std::string& execution_id, std::int64_t up_to) {
+  database_.run(
+      [&](DatabaseConnection& connection) { connection.exec(kForgetInput, execution_id, up_to); });
+}
+
+void LiveStore::tidy() {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kTidyOutput);
+    connection.exec(kTidyInput);
+  });
+}
+
+void LiveStore::follow(const std::string& execution_id) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kFollow, execution_id, kLiveChannel);
+  });
+}
+
+std::vector<LiveEvent> LiveStore::events(const std::string& execution_id, std::int64_t after) {
+  std::vector<LiveEvent> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    for (const auto& row : connection.exec(kEvents, execution_id, after))
+      found.push_back({row[0].as<std::int64_t>(),
+                       kind_from<LiveEventKind>(kEventKinds, row[1].c_str()), bytes_of(row[2])});
+  });
+  return found;
+}
+
+PutInput LiveStore::put_input(const std::string& execution_id, LiveInputKind kind,
+                              std::string_view data) {
+  auto outcome = PutInput::kOver;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kPutInput, execution_id, std::string(to_string(kind)),
+                                      base64_encode(data), kMaxWaitingInput, kLiveChannel);
+    outcome = rows.empty()            ? PutInput::kOver
+              : rows[0][0].as<bool>() ? PutInput::kTaken
+                                      : PutInput::kFull;
+  });
+  return outcome;
+}
+
+std::string LiveStore::hold(const std::string& execution_id, const std::string& gateway) {
+  std::string owner;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kHold, execution_id, gateway);
+    owner = rows.empty() ? "" : rows[0][0].c_str();
+  });
+  return owner;
+}
+
+void LiveStore::let_go(const std::string& execution_id) {
+  database_.run([&](DatabaseConnection& connection) { connection.exec(kLetGo, execution_id); });
+}
+
+void LiveStore::renew(const std::string& gateway) {
+  database_.run([&](DatabaseConnection& connection) { connection.exec(kRenewRuns, gateway); });
+}
+
+std::vector<AbandonedRun> LiveStore::take_abandoned() {
+  std::vector<AbandonedRun> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    for (const auto& row : connection.exec(kTakeAbandoned))
+      found.push_back({row[0].c_str(), row[1].c_str()});
+  });
+  return found;
+}
+
+}  // namespace runyard

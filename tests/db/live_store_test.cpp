@@ -1,0 +1,224 @@
+#include "core/live_store.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <pqxx/pqxx>
+
+#include "core/execution_store.hpp"
+#include "core/ids.hpp"
+#include "core/listener.hpp"
+#include "core/work_queue.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_database.hpp"
+
+using namespace runyard;
+using runyard::test::TempDatabase;
+
+namespace {
+
+struct Bench {
+  TempDatabase temp;
+  Database database{temp.options(), 4};
+  ExecutionStore store{database};
+  LiveStore live{database};
+  WorkQueue queue{database, new_uuid7()};
+
+  std::string submit(bool live_run, const std::string& owner = "alice") {
+    Submission s;
+    s.language = "python";
+    s.version = "3.13";
+    s.files = {{"main.py", "print(input())"}};
+    s.entry = "main.py";
+    if (live_run) s.live = LiveRun{};
+    const auto id = new_uuid7();
+    store.submit({id, owner, s, false, "", ""});
+    return id;
+  }
+
+  Claim claim_live() { return queue.turn({}, 0, {"python"}, 1).claims.at(0); }
+};
+
+Finished completed(const Claim& claim) {
+  Result result;
+  result.status = Status::kCompleted;
+  result.exit_code = 0;
+  return {claim.id, claim.attempt, result};
+}
+
+}  // namespace
+
+TEST_CASE("events are read in their order, in pages, from any place") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  const std::string bytes("a\0\xff\n\"{},\\", 9);
+  LiveEvents batch{id, {{1, LiveEventKind::kStatus, R"({"status":"RUNNING"})"}}};
+  for (int i = 2; i <= 20; ++i) batch.events.push_back({i, LiveEventKind::kStdout, bytes});
+  bench.live.publish({batch, {bench.submit(true), {{1, LiveEventKind::kStderr, "other"}}}});
+
+  const auto page = bench.live.events(id, 0);
+  REQUIRE(page.size() == 16);
+  CHECK(page[0].kind == LiveEventKind::kStatus);
+  CHECK(page[1].data == bytes);
+  const auto rest = bench.live.events(id, page.back().id);
+  REQUIRE(rest.size() == 4);
+  CHECK(rest.back().id == 20);
+  CHECK(bench.live.events(id, 20).empty());
+}
+
+TEST_CASE("publishing again what is there changes nothing") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  bench.live.publish({{id, {{1, LiveEventKind::kStdout, "first"}}}});
+  bench.live.publish(
+      {{id, {{1, LiveEventKind::kStdout, "again"}, {2, LiveEventKind::kStdout, "b"}}}});
+  const auto events = bench.live.events(id, 0);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].data == "first");
+}
+
+TEST_CASE("whoever listens hears of new events once an execution") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  std::mutex mutex;
+  std::vector<std::string> heard;
+  std::atomic<bool> listening{false};
+  const Listener listener(
+      bench.temp.options(), {kOutputChannel},
+      [&](const std::string&, const std::string& payload) {
+        const std::lock_guard lock(mutex);
+        heard.push_back(payload);
+      },
+      [&] { listening = true; });
+  REQUIRE(test::await([&] { return listening.load(); }));
+  bench.live.publish({{id, {{1, LiveEventKind::kStdout, "a"}, {2, LiveEventKind::kStdout, "b"}}}});
+  bench.live.publish({{"00000000-0000-7000-8000-000000000001", {{1, LiveEventKind::kTest, "{}"}}}});
+  REQUIRE(test::await([&] {
+    const std::lock_guard lock(mutex);
+    return heard.size() >= 2;
+  }));
+  CHECK(heard.at(0) == id);
+  CHECK(heard.size() == 2);
+}
+
+TEST_CASE("live runs are claimed into their own slots only") {
+  Bench bench;
+  const auto plain = bench.submit(false);
+  const auto live = bench.submit(true);
+  const auto ordinary = bench.queue.turn({}, 5, {"python"}).claims;
+  REQUIRE(ordinary.size() == 1);
+  CHECK(ordinary[0].id == plain);
+  CHECK_FALSE(ordinary[0].live);
+  CHECK_FALSE(ordinary[0].followed);
+  const auto claim = bench.claim_live();
+  CHECK(claim.id == live);
+  CHECK(claim.live);
+  CHECK(claim.followed);
+}
+
+TEST_CASE("a claim of live runs looks at no other row, however many there are") {
+  Bench bench;
+  bench.submit(true);
+  bench.temp.sql(
+      "insert into queue (id, key, owner, priority, language)\n"
+      "select gen_random_uuid(), i, 'bob', 'normal', 'python' from generate_series(1, 5000) as i");
+  pqxx::connection connection(bench.temp.options());
+  pqxx::nontransaction session(connection);
+  session.exec("set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off");
+  std::string plan;
+  for (const auto& row : session.exec("explain select ctid from queue where live_key is not null\n"
+                                      "order by live_key limit 5 for update skip locked"))
+    plan += row[0].c_str();
+  INFO(plan);
+  CHECK(plan.find("queue_live") != std::string::npos);
+  CHECK(plan.find("Sort") == std::string::npos);
+}
+
+TEST_CASE("following tells the worker that runs an execution, now or with its lease") {
+  Bench bench;
+  const auto id = bench.submit(false);
+  const auto claim = bench.queue.turn({}, 1, {"python"}).claims.at(0);
+  CHECK(bench.queue.heartbeat({id}, WorkerState()).followed.empty());
+  bench.live.follow(id);
+  CHECK(bench.queue.heartbeat({id}, WorkerState()).followed == std::vector{id});
+
+  const auto queued = bench.submit(false);
+  bench.live.follow(queued);
+  CHECK(bench.queue.turn({completed(claim)}, 1, {"python"}).claims.at(0).followed);
+  bench.live.follow(id);  // over: nothing happens
+}
+
+TEST_CASE("input reaches the worker in order, and is gone when it was taken") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  CHECK(bench.live.put_input(id, LiveInputKind::kStdin, std::string("a\0\n", 3)) ==
+        PutInput::kTaken);
+  bench.claim_live();
+  CHECK(bench.live.put_input(id, LiveInputKind::kResize, "80x24") == PutInput::kTaken);
+  CHECK(bench.live.put_input(id, LiveInputKind::kEof, "") == PutInput::kTaken);
+  const auto input = bench.live.input(id, 0);
+  REQUIRE(input.size() == 3);
+  CHECK(input[0].data == std::string("a\0\n", 3));
+  CHECK(input[1].kind == LiveInputKind::kResize);
+  CHECK(input[2].kind == LiveInputKind::kEof);
+  bench.live.forget_input(id, input[1].id);
+  CHECK(bench.live.input(id, 0).size() == 1);
+}
+
+TEST_CASE("input that nobody takes is refused beyond a bound") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  const std::string piece(kMaxLivePiece, 'x');
+  int taken = 0;
+  while (taken < 100 && bench.live.put_input(id, LiveInputKind::kStdin, piece) == PutInput::kTaken)
+    ++taken;
+  CHECK(taken == kMaxWaitingInput / static_cast<std::int64_t>(kMaxLivePiece));
+  CHECK(bench.live.put_input(id, LiveInputKind::kStdin, "y") == PutInput::kFull);
+  bench.live.forget_input(id, bench.live.input(id, 0).at(0).id);
+  CHECK(bench.live.put_input(id, LiveInputKind::kStdin, "y") == PutInput::kTaken);
+}
+
+TEST_CASE("what is over, or was never live, takes no input") {
+  Bench bench;
+  CHECK(bench.live.put_input(bench.submit(false), LiveInputKind::kEof, "") == PutInput::kOver);
+  const auto id = bench.submit(true);
+  bench.queue.turn({completed(bench.claim_live())}, 0, {});
+  CHECK(bench.live.put_input(id, LiveInputKind::kStdin, "x") == PutInput::kOver);
+}
+
+TEST_CASE("runs whose gateway is gone are found once, with their owner") {
+  Bench bench;
+  const auto gateway = new_uuid7();
+  const auto kept = bench.submit(true, "alice");
+  const auto left = bench.submit(true, "bob");
+  CHECK(bench.live.hold(kept, gateway) == "alice");
+  CHECK(bench.live.hold(left, new_uuid7()) == "bob");
+  CHECK(bench.live.hold(new_uuid7(), gateway).empty());
+  bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
+  bench.live.renew(gateway);
+  const auto abandoned = bench.live.take_abandoned();
+  REQUIRE(abandoned.size() == 1);
+  CHECK(abandoned[0].execution_id == left);
+  CHECK(abandoned[0].owner == "bob");
+  CHECK(bench.live.take_abandoned().empty());
+
+  bench.live.let_go(kept);
+  bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
+  CHECK(bench.live.take_abandoned().empty());
+}
+
+TEST_CASE("tidying removes old output and the input of what is over") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  bench.live.put_input(id, LiveInputKind::kStdin, "x");
+  bench.live.publish({{id, {{1, LiveEventKind::kStdout, "old"}}}});
+  bench.temp.sql("update live_output set at = now() - interval '11 min'");
+  bench.temp.sql("update live_input set at = now() - interval '2 min'");
+  bench.live.publish({{id, {{2, LiveEventKind::kStdout, "new"}}}});
+  bench.live.tidy();
+  CHECK(bench.live.events(id, 0).size() == 1);
+  CHECK(bench.live.input(id, 0).size() == 1);
+  bench.queue.turn({completed(bench.claim_live())}, 0, {});
+  bench.live.tidy();
+  CHECK(bench.live.input(id, 0).empty());
+}
