@@ -64,6 +64,13 @@ constexpr Statement kEvents{"live_events",
                             "order by id\n"
                             "limit 16"};
 
+constexpr Statement kStates{
+    "live_states",
+    "select i.id,\n"
+    "       coalesce((select max(o.id) from live_output o where o.execution_id = i.id), 0),\n"
+    "       not exists (select from queue where queue.id = i.id)\n"
+    "from unnest($1::uuid[]) as i (id)"};
+
 constexpr Statement kPutInput{
     "live_put_input", RUNYARD_HURRY
     ",\n"
@@ -169,6 +176,16 @@ std::vector<LiveEvent> LiveStore::events(const std::string& execution_id, std::i
     for (const auto& row : connection.exec(kEvents, execution_id, after))
       found.push_back({row[0].as<std::int64_t>(),
                        kind_from<LiveEventKind>(kEventKinds, row[1].c_str()), bytes_of(row[2])});
+  });
+  return found;
+}
+
+std::vector<LiveState> LiveStore::states(const std::vector<std::string>& execution_ids) {
+  std::vector<LiveState> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    for (const auto& row : connection.exec(kStates, array_literal(execution_ids)))
+      found.push_back({row[0].c_str(), row[1].as<std::int64_t>(), row[2].as<bool>()});
   });
   return found;
 }

@@ -54,6 +54,13 @@ enum class PutInput {
   kOver,  ///< the execution has ended, or takes no input
 };
 
+/// How far an execution is.
+struct LiveState {
+  std::string execution_id;
+  std::int64_t newest = 0;  ///< the id of its last event; 0: none
+  bool over = false;        ///< it is not in the queue: ended, deleted, or never was
+};
+
 /// A live run whose gateway is gone.
 struct AbandonedRun {
   std::string execution_id;
@@ -85,6 +92,10 @@ class LiveStore final {
   void follow(const std::string& execution_id);
   /// Events after `after`, oldest first, at most 16: 256 KiB.
   std::vector<LiveEvent> events(const std::string& execution_id, std::int64_t after);
+
+  /// One for each of the ids, in any order, in one statement. An execution that is over publishes
+  /// nothing more.
+  std::vector<LiveState> states(const std::vector<std::string>& execution_ids);
 
   // Gateways.
 
