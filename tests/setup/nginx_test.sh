@@ -7,6 +7,9 @@ LISTEN=127.0.0.1
 URL=http://127.0.0.1:$PORT
 make_users
 make_folders
+mkdir -p "$APP/page/assets" "$APP/page/socket.io"
+printf '<!doctype html><title>The page</title>\n' >"$APP/page/index.html"
+printf 'export {};\n' | tee "$APP/page/assets/index-abc.js" >"$APP/page/socket.io/socket.io.js"
 configure_nginx
 printf 'https://allowed.example $http_origin;\n' >"$NGINX/cors.conf"
 (cd "$NGINX" && exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups nginx -e stderr -c "$NGINX/nginx.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
@@ -82,7 +85,36 @@ check "a body over the limit is 413 in that form" older 413 error -H 'Expect:' -
 check "and on the learning platform in its own" older 413 detail -H 'Expect:' --data-binary "@$WORK/big" "$URL/api/v1/code/execute"
 check "every port has all routes" older 503 error "http://127.0.0.1:18978/v1/spec"
 check "a program gets JSON at the front page" same "$(curl -s -H 'Accept: application/json' "$URL/" | jq -r .api)" /api/v1
-check "a browser gets a page" same "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Accept: text/html,*/*;q=0.8' "$URL/")" "302 $URL/docs/"
+
+page() { curl -s -m 10 -D "$WORK/headers" -o "$WORK/body" -w '%{http_code} %{content_type}' -H 'Accept: text/html,*/*;q=0.8' "$@"; }
+check "a browser gets the page" same "$(page "$URL/") $(cat "$WORK/body")" '200 text/html; charset=utf-8 <!doctype html><title>The page</title>'
+page "$URL/" >/dev/null
+check "which may load and ask nothing but this server" same "$(header content-security-policy)" \
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+check "its scripts are scripts" same "$(page "$URL/assets/index-abc.js")" '200 application/javascript; charset=utf-8'
+page "$URL/assets/index-abc.js" >/dev/null
+check "and are kept" same "$(header cache-control)" 'public, max-age=31536000, immutable'
+check "what the page does not have is 404 in JSON" problem 404 "$URL/assets/nothing.js"
+check "nothing beside its folder is served" problem 400 --path-as-is "$URL/assets/..%2f..%2fopenapi.yaml"
+
+check "a gateway that is away is 503 in JSON" problem 503 -H 'Connection: Upgrade' -H 'Upgrade: websocket' "$URL/api/v1/live"
+check "the same for Socket.IO" problem 503 "$URL/socket.io/?EIO=4&transport=polling"
+check "whose client is served all the same" same "$(page "$URL/socket.io/socket.io.js")" '200 application/javascript'
+
+# A gateway that shows what it is told of a client.
+server='const s = require("net").createServer((c) => c.once("data", (d) => c.end("HTTP/1.1 200 OK\r\nContent-Length: " + d.length + "\r\nConnection: close\r\n\r\n" + d))); s.listen(process.argv[1]);'
+node -e "$server" "$RUN/gateway.sock" &
+gateway=$!
+wait_for 5 test -S "$RUN/gateway.sock"
+chmod 777 "$RUN/gateway.sock"
+curl -s -m 10 -o "$WORK/told" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'X-Real-IP: 6.6.6.6' -H 'X-Runyard-User: root' \
+  -H 'X-Forwarded-For: 6.6.6.6' -H 'Origin: http://page.example' "$URL/api/v1/live"
+told() { grep -i "^$1:" "$WORK/told" | tr -d '\r' | cut -d' ' -f2-; }
+check "the gateway learns the client's address from Nginx alone" same "$(told x-real-ip)$(told x-forwarded-for)" 127.0.0.1
+check "and its user" same "$(told x-runyard-user)" ""
+check "the upgrade is passed on" same "$(told connection) $(told upgrade)" 'upgrade websocket'
+check "as are the page's origin and the host that the client named" same "$(told origin) $(told host)" "http://page.example 127.0.0.1:$PORT"
+kill "$gateway"
 
 low_port() { (MORE_PORTS=81 configure_nginx) && grep -q 'listen 127.0.0.1:81;' "$NGINX/nginx.conf"; }
 check "a port below 1024 can be one of them" low_port
