@@ -190,7 +190,7 @@ export interface Stats {
     queue_ms: Spread;
   }[];
   bucket: 'minute' | 'hour' | 'day' | null;
-  buckets: { start: string; by_status: CountByStatus }[];
+  buckets: { start: string; by_status: CountByStatus; execution_time: Spread; queue_ms: Spread }[];
   service: {
     queued: number;
     running: number;
