@@ -16,7 +16,7 @@ enum class Judged {
 };
 
 struct Figure {
-  std::string row;  ///< "1" .. "10"
+  std::string row;  ///< "1" .. "13"
   std::string what;
   std::string unit;  ///< of `measured` and `bare`
   double measured = 0;
