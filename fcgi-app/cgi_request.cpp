@@ -38,6 +38,7 @@ Request request_from_params(const char* const* params) {
   request.method = value_of(params, "REQUEST_METHOD");
   request.remote_addr = value_of(params, "REMOTE_ADDR");
   request.user = value_of(params, "RUNYARD_USER");
+  request.live = value_of(params, "RUNYARD_LIVE");
   if (const auto type = value_of(params, "CONTENT_TYPE"); !type.empty())
     request.headers.emplace_back("content-type", type);
   for (const char* const* p = params; *p; ++p) {

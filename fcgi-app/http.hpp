@@ -1,5 +1,6 @@
 #pragma once
 // Plain values for one HTTP exchange. Nothing here knows FastCGI or the routes.
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,8 @@
 #include <vector>
 
 namespace runyard {
+
+class BodyStream;
 
 /// Parameters of a query string, decoded, in their order; a name may stand twice.
 using Query = std::vector<std::pair<std::string, std::string>>;
@@ -23,6 +26,10 @@ struct Request {
   bool body_incomplete = false;  ///< less came than CONTENT_LENGTH announced
   std::string remote_addr;       ///< the client's address as text
   std::string user;  ///< who the web server says it is (RUNYARD_USER); "" when it says nothing
+  /// Somebody talks to the run that this asks for: "native" or "execute", by the kind of
+  /// connection. From the FastCGI parameter RUNYARD_LIVE, which the gateway alone sets; "" for all
+  /// else.
+  std::string live;
   std::string request_id;           ///< the client's when it is usable, else made here
   std::vector<std::string> params;  ///< what the route's {placeholders} stand for, decoded
 
@@ -37,6 +44,8 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;  ///< without Content-Length
   std::string body;
   std::string execution_id;  ///< for the log only
+  /// Instead of `body`: what comes bit by bit, without Content-Length.
+  std::shared_ptr<BodyStream> stream{};
 
   const std::string* header(std::string_view name) const;
 };

@@ -83,10 +83,14 @@ void read_compile_args(ObjectReader& body, const Language* language, const Parse
 void read_limits(ObjectReader& body, const Language* language, const ParseContext& context,
                  const StoredProblem* problem, Submission& submission) {
   Limits maximum;
-  for (const auto& field : kLimitFields)
-    maximum.*field.member =
-        language ? std::min(language->maximum_limits.*field.member, field.server_maximum)
-                 : field.server_maximum;
+  for (const auto& field : kLimitFields) {
+    auto& most = maximum.*field.member;
+    most = language ? std::min(language->maximum_limits.*field.member, field.server_maximum)
+                    : field.server_maximum;
+    // Who types must think. A language that allows less than the server keeps its own maximum.
+    if (context.rules.live && field.member == &Limits::wall_ms && most == field.server_maximum)
+      most = kMaxLiveWallMs;
+  }
   if (language) submission.limits = language->default_limits;
   if (problem) apply_limits(*problem, submission.limits, maximum);
   const auto* value = body.member("limits");
@@ -182,7 +186,10 @@ ParsedSubmission parse_submission(const json::Value& value, const LanguageCatalo
   read_environment(body, context, submission);
   read_compile_args(body, language, context, submission);
   read_limits(body, language, context, problem, submission);
-  read_tests(body, context, problem, submission);
+  if (rules.live)
+    read_live(body, context, problem, submission);
+  else
+    read_tests(body, context, problem, submission);
   read_artifacts(body, context, submission);
   read_project(body, context, submission);
   read_scheduling(body, submission);

@@ -2,6 +2,7 @@
 // From the JSON of a submission (API.md, "Submission body") to a Submission, or to the list of all
 // its mistakes. Pure but for the two functions that it is given: no clock, no database.
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace runyard {
 struct SubmissionRules {
   std::size_t max_code_bytes = 51'200;      ///< all files together; again for a checker's program
   std::size_t max_stdin_bytes = 1'048'576;  ///< of each run
+  bool live = false;  ///< somebody talks to the run: it has no tests and may take longer
 };
 
 /// Whether some worker can run the language now.
@@ -24,6 +26,9 @@ using IsAvailable = std::function<bool(const Language&)>;
 
 /// The problem of that id as this submitter gets it, see problems/problem_submission.hpp.
 using FindProblem = std::function<std::optional<StoredProblem>(const std::string& id)>;
+
+/// The most `wall_ms` of a live run.
+constexpr std::int64_t kMaxLiveWallMs = 300'000;
 
 struct ParsedSubmission {
   Submission submission;   ///< complete only when there are no errors

@@ -31,6 +31,10 @@ void read_artifacts(ObjectReader& body, const ParseContext& context, Submission&
 void read_tests(ObjectReader& body, const ParseContext& context, const StoredProblem* problem,
                 Submission& submission);
 
+/// What a live run has instead of tests: `type`, `tty`, `cols`, `rows`, `detach`.
+void read_live(ObjectReader& body, const ParseContext& context, const StoredProblem* problem,
+               Submission& submission);
+
 /// The members of one element of `tests`. What else the caller's kind of test has is read by him.
 TestCase read_test(ObjectReader& reader, std::size_t index, const ParseContext& context);
 

@@ -2,6 +2,7 @@
 
 #include "core/errors.hpp"
 #include "core/text.hpp"
+#include "fcgi-app/compat/compat.hpp"
 #include "fcgi-app/problems/problem_submission.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
@@ -12,17 +13,36 @@ namespace {
 
 constexpr std::size_t kMaxBatch = 100;
 
-/// Takes the body into `execution`, which has its owner; the mistakes come back.
-BodyErrors parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
-                 const json::Value& body, const FindProblem& find_problem,
-                 NewExecution& execution) {
-  auto parsed = parse_submission(
-      body, context.catalog, [&view](const Language& language) { return view->can_run(language); },
-      context.rules, find_problem);
+BodyErrors take(ParsedSubmission parsed, NewExecution& execution) {
   execution.submission = std::move(parsed.submission);
   execution.problem_id = std::move(parsed.problem_id);
   execution.listed = parsed.listed;
   return std::move(parsed.errors);
+}
+
+/// Takes the body into `execution`, which has its owner; the mistakes come back.
+BodyErrors parse(const ApiContext& context, const std::shared_ptr<const FleetView>& view,
+                 const json::Value& body, const FindProblem& find_problem, NewExecution& execution,
+                 bool live = false) {
+  auto rules = context.rules;
+  rules.live = live;
+  return take(parse_submission(
+                  body, context.catalog,
+                  [&view](const Language& language) { return view->can_run(language); }, rules,
+                  find_problem),
+              execution);
+}
+
+/// The same for what somebody talks to, as `request.live` says.
+BodyErrors parse_live(const ApiContext& context, const Request& request, const json::Value& body,
+                      NewExecution& execution) {
+  if (request.live == "execute") {
+    execution.origin = Origin::kExecute;
+    const Caller caller{execution.owner, std::nullopt};
+    return take(compat::parse_execute(context, caller, body, true), execution);
+  }
+  return parse(context, context.fleet.view(), body, problem_finder(context, execution.owner),
+               execution, true);
 }
 
 std::string accepted_json(const std::string& id, Status status) {
@@ -50,8 +70,10 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
 
   NewExecution execution;
   execution.owner = caller.owner;
-  auto errors = parse(context, context.fleet.view(), std::get<json::Value>(body),
-                      problem_finder(context, caller.owner), execution);
+  const auto& value = std::get<json::Value>(body);
+  auto errors = request.live.empty() ? parse(context, context.fleet.view(), value,
+                                             problem_finder(context, caller.owner), execution)
+                                     : parse_live(context, request, value, execution);
   QueryReader query(request, errors);
   const auto wish = read_wait(request, query, context.max_wait_s);
   query.refuse_unknown();

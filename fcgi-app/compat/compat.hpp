@@ -71,6 +71,10 @@ ParsedSubmission parse_submission(const ApiContext& context, const Caller& calle
                                   const json::Value& body, std::initializer_list<FieldName> fields,
                                   const Allowance& allowance);
 
+/// What POST /execute and, `live`, its connections for interaction take.
+ParsedSubmission parse_execute(const ApiContext& context, const Caller& caller,
+                               const json::Value& body, bool live = false);
+
 /// True where those servers, which asked for a truthy value, saw none: absent, null, "".
 bool is_missing(const json::Value& body, std::string_view name);
 

@@ -57,9 +57,7 @@ Response execute(const ApiContext& context, const Request& request, const Caller
   const auto& value = std::get<json::Value>(body);
   if (is_missing(value, "language") || is_missing(value, "code"))
     return error_response(400, "Language and code are required");
-  auto parsed = parse_submission(context, caller, value,
-                                 {{"language", "language"}, {"code", "code"}, {"input", "stdin"}},
-                                 kAllowance);
+  auto parsed = parse_execute(context, caller, value);
   // The one 500 for what a client sent: its document says so.
   const auto unknown = unknown_language(context, value, "language");
   if (unknown && parsed.errors.fields().size() == 1)
@@ -85,6 +83,19 @@ Response languages(const ApiContext& context) {
 }
 
 }  // namespace
+
+namespace compat {
+
+ParsedSubmission parse_execute(const ApiContext& context, const Caller& caller,
+                               const json::Value& body, bool live) {
+  auto parsed = parse_submission(context, caller, body,
+                                 {{"language", "language"}, {"code", "code"}, {"input", "stdin"}},
+                                 kAllowance);
+  if (live) parsed.submission.live.emplace();
+  return parsed;
+}
+
+}  // namespace compat
 
 void add_execute_routes(Router& router, const ApiContext& context) {
   router.add("POST", "/execute",
