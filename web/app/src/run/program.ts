@@ -62,7 +62,8 @@ export function as_submission(program: Program, language: Language | undefined):
     ...(single && single.name === language?.file_name
       ? { code: single.content }
       : { files: program.files.map(({ name, content }) => ({ name, content })), entry: program.entry }),
-    ...(program.stdin === '' ? {} : { stdin: program.stdin }),
+    // A console is typed into.
+    ...(program.stdin === '' || program.mode === 'console' ? {} : { stdin: program.stdin }),
     ...(args.length === 0 ? {} : { args }),
     ...(artifacts.length === 0 ? {} : { artifacts: [...new Set(artifacts)] }),
   };

@@ -1,0 +1,39 @@
+import type { Artifact } from '../api/types';
+import { from_base64 } from './share';
+
+/// A name that a browser takes for a file's, and no more than that.
+function plain_name(name: string): string {
+  return name.split('/').pop() || 'file';
+}
+
+/// Whatever it holds, a browser that opens it sees bytes, never a page of this site.
+function download_blob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = plain_name(name);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+export function download_text(name: string, text: string): void {
+  download_blob(name, new Blob([text], { type: 'application/octet-stream' }));
+}
+
+export function artifact_bytes(artifact: Artifact): Uint8Array<ArrayBuffer> {
+  const content = artifact.content ?? '';
+  return artifact.encoding === 'base64' ? from_base64(content) : new TextEncoder().encode(content);
+}
+
+export function download_artifact(artifact: Artifact): void {
+  download_blob(artifact.name, new Blob([artifact_bytes(artifact)], { type: 'application/octet-stream' }));
+}
+
+const kPictures: Record<string, string> = {
+  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', svg: 'image/svg+xml',
+};
+
+/// The type of a picture that can be shown; null for anything else. In an <img>, an SVG runs no script.
+export function picture_type(name: string): string | null {
+  return kPictures[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
+}
