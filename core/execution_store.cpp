@@ -15,15 +15,15 @@ namespace {
 // The queue's order key: the owner's last key plus a step, or now, whichever is later; see
 // sql/README.md. The last statement of each asks for idle workers, so that a NOTIFY is sent only
 // when somebody listens.
-#define RUNYARD_INSERT_QUEUE                                                                   \
-  "  insert into queue (id, owner, priority, language, followed, key, live_key)\n"             \
-  "  select $1::uuid, $2, $7, $14, $15, place.key, case when $15 then place.key end\n"         \
-  "  from (select\n"                                                                           \
-  "         greatest(\n"                                                                       \
-  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"      \
-  "                    + 100000, 0),\n"                                                        \
-  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                     \
-  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end)\n" \
+#define RUNYARD_INSERT_QUEUE                                                                     \
+  "  insert into queue (id, owner, priority, language, followed, callback_url, key, live_key)\n" \
+  "  select $1::uuid, $2, $7, $14, $15, $16, place.key, case when $15 then place.key end\n"      \
+  "  from (select\n"                                                                             \
+  "         greatest(\n"                                                                         \
+  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"        \
+  "                    + 100000, 0),\n"                                                          \
+  "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                       \
+  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end)\n"   \
   "         as key) as place\n"
 
 constexpr Statement kSubmit{
@@ -41,7 +41,7 @@ constexpr Statement kSubmitOnce{
     "submit_once",
     "with slot as (\n"
     "  insert into idempotency (owner, key, execution_id, digest)\n"
-    "  values ($2, $16, $1::uuid, $17)\n"
+    "  values ($2, $17, $1::uuid, $18)\n"
     "  on conflict do nothing\n"
     "  returning 1),\n"
     "e as (\n"
@@ -119,12 +119,15 @@ constexpr Statement kCancel{
     "with gone as (\n"
     "  delete from queue\n"
     "  where id = $1::uuid and owner = $2 and worker is null\n"
-    "  returning id, attempt, queued_at),\n"
+    "  returning id, owner, attempt, queued_at, callback_url),\n"
     "ended as (\n"
     "  insert into results (execution_id, status, reason, message, attempt, queue_ms)\n"
     "  select id, 'CANCELLED', 'CANCELLED', 'cancelled before it ran', attempt,\n"
     "         (extract(epoch from clock_timestamp() - queued_at) * 1000)::bigint\n"
     "  from gone),\n"
+    "called as (\n"
+    "  insert into webhooks (execution_id, owner, url)\n"
+    "  select id, owner, callback_url from gone where callback_url is not null),\n"
     "asked as (\n"
     "  update queue set cancelled = true\n"
     "  where id = $1::uuid and owner = $2 and worker is not null\n"
@@ -143,6 +146,7 @@ constexpr Statement kRemove{
     "r as (delete from results using over where results.execution_id = over.id),\n"
     "i as (delete from idempotency using over\n"
     "      where idempotency.owner = $2 and idempotency.execution_id = over.id),\n"
+    "h as (delete from webhooks using over where webhooks.execution_id = over.id),\n"
     "e as (delete from executions using over where executions.id = over.id returning 1)\n"
     "select exists (select from e),\n"
     "       exists (select from executions where id = $1::uuid and owner = $2)"};
@@ -233,16 +237,17 @@ Inserted insert(pqxx::transaction_base& transaction, const NewExecution& executi
   const std::string origin(to_string(execution.origin));
   const auto session = null_if_empty(execution.session_id);
   const auto problem = null_if_empty(execution.problem_id);
+  const auto callback = null_if_empty(execution.callback_url);
   const auto& image = execution.image.empty() ? s.language : execution.image;
   const bool live = s.live.has_value();
   const auto rows =
       execution.idempotency_key.empty()
           ? exec_prepared(transaction, kSubmit.name, execution.id, execution.owner, s.language,
                           s.version, s.project_id, isolation, priority, request, execution.watched,
-                          origin, session, problem, execution.listed, image, live)
+                          origin, session, problem, execution.listed, image, live, callback)
           : exec_prepared(transaction, kSubmitOnce.name, execution.id, execution.owner, s.language,
                           s.version, s.project_id, isolation, priority, request, execution.watched,
-                          origin, session, problem, execution.listed, image, live,
+                          origin, session, problem, execution.listed, image, live, callback,
                           execution.idempotency_key, execution.idempotency_digest);
   return {rows[0][0].as<bool>(), rows[0][1].as<bool>()};
 }

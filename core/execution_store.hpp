@@ -24,11 +24,12 @@ struct NewExecution {
   std::string
       idempotency_digest;  ///< of the request's body: the same key with another one is a conflict
   Origin origin = Origin::kNative;
-  std::string session_id{};  ///< empty: none
-  std::string problem_id{};  ///< empty: none
-  bool listed = true;        ///< false: no list shows it
-  std::string image{};       ///< what a worker must have to claim it; empty: the language's id
-  QuotaLimits quota{};       ///< that this submission must keep within
+  std::string session_id{};    ///< empty: none
+  std::string problem_id{};    ///< empty: none
+  bool listed = true;          ///< false: no list shows it
+  std::string image{};         ///< what a worker must have to claim it; empty: the language's id
+  QuotaLimits quota{};         ///< that this submission must keep within
+  std::string callback_url{};  ///< of core/callback_url.hpp; empty: nobody is told of its end
 };
 
 /// The outcomes of a submission.

@@ -41,8 +41,10 @@ constexpr std::int64_t kSecondUs = 1'000'000;
   "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"            \
   "      lease_until = clock_timestamp() + interval '20 s'\n"                                      \
   "  where q.ctid = any (array(select ctid from picked) || array(select ctid from picked_live))\n" \
-  "  returning q.id, q.attempt, q.owner, q.key, q.live_key is not null as live, q.followed)\n"     \
-  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, c.live, c.followed, e.request,\n"    \
+  "  returning q.id, q.attempt, q.owner, q.key, q.live_key is not null as live, q.followed,\n"     \
+  "            q.callback_url is not null as called)\n"                                            \
+  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, c.live, c.followed, c.called, "      \
+  "e.request,\n"                                                                                   \
   "       false as watched,\n"                                                                     \
   "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                      \
   "from claimed c join executions e on e.id = c.id\n"
@@ -52,7 +54,7 @@ constexpr Statement kClaim{
     "with hurry as materialized (select set_config('synchronous_commit', 'off', "
     "true)),\n" RUNYARD_CLAIM
     "union all\n"
-    "select 'clock', null, null, null, null, null, null, null, false,\n"
+    "select 'clock', null, null, null, null, null, null, null, null, false,\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint from hurry"};
 
 // $7: whether the waiters are notified by this very transaction. That saves them a round trip, and
@@ -72,7 +74,7 @@ constexpr Statement kFinishAndClaim{
     "gone as (\n"
     "  delete from queue q using f\n"
     "  where q.id = f.id and q.attempt = f.attempt and q.worker = $1::uuid\n"
-    "  returning q.id, q.owner, q.claimed_at, q.queued_at),\n"
+    "  returning q.id, q.owner, q.claimed_at, q.queued_at, q.callback_url),\n"
     // Owners with a quota have a row of `usage`. All tests count, and a compilation with its time:
     // its CPU time is not kept. The rows are locked in one order, so that two workers cannot wait
     // for each other.
@@ -114,18 +116,30 @@ constexpr Statement kFinishAndClaim{
     "  where watch.execution_id = gone.id\n"
     "  returning watch.execution_id),\n" RUNYARD_CLAIM
     "union all\n"
-    "select 'recorded', gone.id, null, null, null, null, null, null,\n"
+    "select 'recorded', gone.id, null, null, null, null, null, null, null,\n"
     "       coalesce((select case when $7 then pg_notify($8, execution_id::text) is null else true "
     "end\n"
     "                 from waited where execution_id = gone.id), false),\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"
     "from gone\n"
     "union all\n"
-    "select 'clock', null, null, null, null, null, null, null, false,\n"
+    "select 'clock', null, null, null, null, null, null, null, null, false,\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
 
 #undef RUNYARD_CLAIM
 #undef RUNYARD_FREE
+
+// The same where somebody is to be told of an end. A statement of its own, since preparing for an
+// insert costs 10 us even where there is nothing to insert.
+const std::string kFinishCallAndClaimSql = [] {
+  std::string sql = kFinishAndClaim.sql;
+  sql.insert(sql.find("waited as ("),
+             "called as (\n"
+             "  insert into webhooks (execution_id, owner, url)\n"
+             "  select id, owner, callback_url from gone where callback_url is not null),\n");
+  return sql;
+}();
+const Statement kFinishCallAndClaim{"finish_call_and_claim", kFinishCallAndClaimSql.c_str()};
 
 constexpr Statement kNotifyAll{
     "notify_all",
@@ -175,7 +189,7 @@ constexpr Statement kEndLost{
     "    select ctid from queue\n"
     "    where lease_until < clock_timestamp() and (attempt >= 3 or cancelled)\n"
     "    order by key limit 100 for update skip locked))\n"
-    "  returning id, attempt, worker, cancelled, queued_at, claimed_at),\n"
+    "  returning id, owner, attempt, worker, cancelled, queued_at, claimed_at, callback_url),\n"
     "ended as (\n"
     "  insert into results (execution_id, status, reason, message, attempt, worker, queue_ms, "
     "started_at)\n"
@@ -186,6 +200,9 @@ constexpr Statement kEndLost{
     "         attempt, worker,\n"
     "         greatest(0, extract(epoch from claimed_at - queued_at) * 1000)::bigint, claimed_at\n"
     "  from lost),\n"
+    "called as (\n"
+    "  insert into webhooks (execution_id, owner, url)\n"
+    "  select id, owner, callback_url from lost where callback_url is not null),\n"
     "waited as (\n"
     "  delete from watch using lost where watch.execution_id = lost.id returning "
     "watch.execution_id)\n"
@@ -224,6 +241,7 @@ constexpr Statement kForgetUnlisted{
     "r as (delete from results using old where results.execution_id = old.id),\n"
     "i as (delete from idempotency using old\n"
     "      where idempotency.owner = old.owner and idempotency.execution_id = old.id),\n"
+    "h as (delete from webhooks using old where webhooks.execution_id = old.id),\n"
     "e as (delete from executions using old where executions.id = old.id returning 1)\n"
     "select count(*) from e"};
 
@@ -286,10 +304,10 @@ bool refuses_for_ever(const pqxx::sql_error& e) {
 
 pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
                               int want, std::int64_t low, const std::string& images, int want_live,
-                              const std::vector<Finished>& finished, bool notify) {
+                              const std::vector<Finished>& finished, bool called, bool notify) {
   try {
-    return connection.exec(kFinishAndClaim, worker_id, want, low, images, want_live,
-                           finished_json(finished), notify, kDoneChannel);
+    return connection.exec(called ? kFinishCallAndClaim : kFinishAndClaim, worker_id, want, low,
+                           images, want_live, finished_json(finished), notify, kDoneChannel);
   } catch (const pqxx::sql_error& e) {
     if (refuses_for_ever(e)) throw ResultRefused(e.what());
     throw;
@@ -308,20 +326,23 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
   const bool sweep = last_seen_us_ >= next_sweep_us_;
   const std::int64_t low = sweep ? 0 : low_key_;
   const auto images_literal = array_literal(images);
+  const bool called = any_called(finished);
   Turn turn;
   std::vector<std::string> watched;
+  std::vector<std::string> to_be_called;
   std::int64_t now = 0;
   std::int64_t highest = 0;  // of the ordinary ones: live runs are found without the bound
   int ordinary = 0;
   database_.run([&](DatabaseConnection& connection) {
     turn = {};
     watched.clear();
+    to_be_called.clear();
     highest = 0;
     ordinary = 0;
     const auto rows =
         finished.empty() ? connection.exec(kClaim, worker_id_, want, low, images_literal, want_live)
                          : finish_and_claim(connection, worker_id_, want, low, images_literal,
-                                            want_live, finished, queue_was_empty_);
+                                            want_live, finished, called, queue_was_empty_);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();
       now = row["now"].as<std::int64_t>();
@@ -331,6 +352,7 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
           highest = std::max(highest, row["key"].as<std::int64_t>());
           ++ordinary;
         }
+        if (row["called"].as<bool>()) to_be_called.emplace_back(row["id"].c_str());
         turn.claims.push_back({row["id"].c_str(), row["attempt"].as<int>(), row["owner"].c_str(),
                                row["request"].c_str(), live, row["followed"].as<bool>()});
       } else if (kind == "recorded") {
@@ -339,6 +361,11 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
       }
     }
   });
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : finished) called_.erase(one.id);
+    called_.insert(to_be_called.begin(), to_be_called.end());
+  }
   last_seen_us_ = now;
   if (want > 0) queue_was_empty_ = ordinary < want;
   if (sweep && want > 0) {
@@ -352,6 +379,12 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
   return turn;
 }
 
+bool WorkQueue::any_called(const std::vector<Finished>& finished) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(finished.begin(), finished.end(),
+                     [&](const Finished& one) { return called_.count(one.id) != 0; });
+}
+
 void WorkQueue::notify_done(const std::vector<std::string>& ids) {
   database_.run([&](DatabaseConnection& connection) {
     connection.exec(kNotifyAll, kDoneChannel, array_literal(ids));
@@ -363,11 +396,15 @@ void WorkQueue::hand_back(const std::vector<std::string>& ids) {
   database_.run([&](DatabaseConnection& connection) {
     connection.exec(kHandBack, worker_id_, array_literal(ids));
   });
+  const std::lock_guard lock(mutex_);
+  for (const auto& id : ids) called_.erase(id);
 }
 
 void WorkQueue::release(const std::string& id, int attempt) {
   database_.run(
       [&](DatabaseConnection& connection) { connection.exec(kRelease, worker_id_, id, attempt); });
+  const std::lock_guard lock(mutex_);
+  called_.erase(id);
 }
 
 LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,

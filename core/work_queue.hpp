@@ -2,6 +2,8 @@
 // The queue as a worker sees it. sql/README.md draws the states and says who makes each move.
 #include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -102,6 +104,7 @@ class WorkQueue final {
   void sign_off();
 
  private:
+  bool any_called(const std::vector<Finished>& finished) const;
   void notify_done(const std::vector<std::string>& ids);
 
   Database& database_;
@@ -110,6 +113,8 @@ class WorkQueue final {
   std::int64_t next_sweep_us_ = 0;  // by the database's clock; used by turn() alone
   std::int64_t last_seen_us_ = 0;
   bool queue_was_empty_ = false;  // the last claim got less than it wanted; used by turn() alone
+  mutable std::mutex mutex_;
+  std::set<std::string> called_;  // claimed ones whose end somebody is told; under mutex_
 };
 
 }  // namespace runyard

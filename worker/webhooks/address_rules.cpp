@@ -1,0 +1,149 @@
+#include "worker/webhooks/address_rules.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+#include <sstream>
+#include <stdexcept>
+
+namespace runyard {
+namespace {
+
+struct Range {
+  const char* network;
+  const char* what;
+};
+
+// The first that fits names it. IANA's registries of special-purpose addresses (RFC 6890), and the
+// addresses under which clouds hand out credentials.
+constexpr Range kForbidden4[] = {
+    {"169.254.169.254/32", "metadata"},
+    {"168.63.129.16/32", "metadata"},  // Azure's, in the middle of the public ones
+    {"100.100.100.200/32", "metadata"},
+    {"192.0.0.192/32", "metadata"},
+    {"0.0.0.0/8", "this host"},
+    {"10.0.0.0/8", "private"},
+    {"100.64.0.0/10", "carrier-grade NAT"},
+    {"127.0.0.0/8", "loopback"},
+    {"169.254.0.0/16", "link-local"},
+    {"172.16.0.0/12", "private"},
+    {"192.0.0.0/24", "reserved"},
+    {"192.0.2.0/24", "documentation"},
+    {"192.88.99.0/24", "6to4 relay"},
+    {"192.168.0.0/16", "private"},
+    {"198.18.0.0/15", "benchmarking"},
+    {"198.51.100.0/24", "documentation"},
+    {"203.0.113.0/24", "documentation"},
+    {"224.0.0.0/4", "multicast"},
+    {"240.0.0.0/4", "reserved"},
+};
+constexpr Range kForbidden6[] = {
+    {"fd00:ec2::254/128", "metadata"},
+    {"fd20:ce::254/128", "metadata"},
+    {"::/128", "this host"},
+    {"::1/128", "loopback"},
+    {"::ffff:0:0/96", "IPv4-mapped"},
+    {"::/96", "IPv4-compatible"},
+    {"64:ff9b::/96", "NAT64"},
+    {"64:ff9b:1::/48", "NAT64"},
+    {"100::/64", "discard-only"},
+    {"2001::/32", "Teredo"},
+    {"2001::/23", "reserved"},
+    {"2001:db8::/32", "documentation"},
+    {"2002::/16", "6to4"},
+    {"3fff::/20", "documentation"},
+    {"fc00::/7", "private"},
+    {"fe80::/10", "link-local"},
+    {"fec0::/10", "site-local"},
+    {"ff00::/8", "multicast"},
+};
+constexpr char kGlobalUnicast6[] = "2000::/3";
+
+struct NamedNetwork {
+  Network network;
+  std::string_view what;
+};
+
+template <std::size_t size>
+std::vector<NamedNetwork> networks_of(const Range (&ranges)[size]) {
+  std::vector<NamedNetwork> networks;
+  for (const auto& range : ranges)
+    networks.push_back({parse_network(range.network).value(), range.what});
+  return networks;
+}
+
+}  // namespace
+
+std::optional<IpAddress> parse_address(const std::string& text) {
+  IpAddress address;
+  if (text.find('\0') != std::string::npos) return std::nullopt;
+  if (::inet_pton(AF_INET, text.c_str(), address.bytes.data()) == 1) return address;
+  address.v6 = true;
+  if (::inet_pton(AF_INET6, text.c_str(), address.bytes.data()) == 1) return address;
+  return std::nullopt;
+}
+
+std::string to_string(const IpAddress& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  ::inet_ntop(address.v6 ? AF_INET6 : AF_INET, address.bytes.data(), text, sizeof text);
+  return text;
+}
+
+bool Network::contains(const IpAddress& address) const {
+  if (address.v6 != base.v6) return false;
+  for (int bit = 0; bit < bits; bit += 8) {
+    const auto index = static_cast<std::size_t>(bit / 8);
+    const unsigned mask = bits - bit >= 8 ? 0xFFU : 0xFF00U >> (bits - bit) & 0xFFU;
+    if (((address.bytes[index] ^ base.bytes[index]) & mask) != 0) return false;
+  }
+  return true;
+}
+
+std::optional<Network> parse_network(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto base = parse_address(text.substr(0, slash));
+  if (!base) return std::nullopt;
+  const int width = base->v6 ? 128 : 32;
+  if (slash == std::string::npos) return Network{*base, width};
+  const auto digits = text.substr(slash + 1);
+  if (digits.empty() || digits.size() > 3 ||
+      digits.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  const int bits = std::stoi(digits);
+  if (bits > width) return std::nullopt;
+  for (int bit = bits; bit < width; ++bit)
+    if (base->bytes[static_cast<std::size_t>(bit / 8)] & (0x80U >> (bit % 8))) return std::nullopt;
+  return Network{*base, bits};
+}
+
+std::vector<Network> parse_networks(const std::string& text) {
+  std::string spaced = text;
+  std::replace(spaced.begin(), spaced.end(), ',', ' ');
+  std::istringstream words(spaced);
+  std::vector<Network> networks;
+  for (std::string word; words >> word;) {
+    const auto network = parse_network(word);
+    if (!network) throw std::invalid_argument(word);
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+std::string_view forbidden_as(const IpAddress& address) {
+  static const auto forbidden4 = networks_of(kForbidden4);
+  static const auto forbidden6 = networks_of(kForbidden6);
+  static const auto global6 = parse_network(kGlobalUnicast6).value();
+  for (const auto& [network, what] : address.v6 ? forbidden6 : forbidden4)
+    if (network.contains(address)) return what;
+  return address.v6 && !global6.contains(address) ? "reserved" : "";
+}
+
+std::string_view AddressRules::refusal(const IpAddress& address) const {
+  const bool allowed = std::any_of(allowed_.begin(), allowed_.end(), [&](const Network& network) {
+    return network.contains(address);
+  });
+  return allowed ? "" : forbidden_as(address);
+}
+
+}  // namespace runyard
