@@ -133,15 +133,8 @@ std::string message_of(const Problem& problem, const std::string& language) {
 }
 
 std::string submission(const json::Value& language, const json::Value& code) {
-  constexpr std::int64_t kMilliseconds = 1000 * kSeconds;
   json::Writer writer;
-  writer.begin_object().key("language").value(language).key("code").value(code);
-  writer.key("limits")
-      .begin_object()
-      .member("wall_ms", kMilliseconds)
-      .member("cpu_ms", kMilliseconds)
-      .end_object();
-  writer.end_object();
+  writer.begin_object().key("language").value(language).key("code").value(code).end_object();
   return writer.text();
 }
 

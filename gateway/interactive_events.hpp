@@ -31,7 +31,7 @@ std::vector<std::string> refused(std::string_view message);
 /// What a refusal of the API says to the client that sent `language`.
 std::string message_of(const Problem& problem, const std::string& language);
 
-/// The body of the submission. Whatever the members are, the API judges them.
+/// The body of the submission. Whatever the members are, the API judges them; it sets the limits.
 std::string submission(const json::Value& language, const json::Value& code);
 
 }  // namespace runyard::gateway::interactive

@@ -115,9 +115,6 @@ class SocketIoRoute final : public Route {
     if (!origin_allowed(request.header("origin"), request.header("host"), context_.allowed_origins))
       return exchange->respond(refusal(engine_io::Error::kForbidden, {{"Vary", "Origin"}}));
     auto headers = cors_headers(request);
-    // The paths below are none: the client's script is the web server's.
-    if (request.path != "/socket.io" && request.path != "/socket.io/")
-      return exchange->respond(HttpResponse{404, std::move(headers), {}, false});
     if (request.method == "OPTIONS") return exchange->respond(preflight(std::move(headers)));
     const auto query = engine_io::parse_query(request.query);
     auto session = query.sid.empty() ? nullptr : sessions_->find(query.sid);

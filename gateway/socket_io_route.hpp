@@ -7,7 +7,7 @@
 
 namespace runyard::gateway {
 
-/// Answers below /socket.io. `context` outlives it.
+/// Answers at /socket.io/. `context` outlives it.
 std::shared_ptr<Route> make_socket_io_route(const LiveContext& context);
 
 }  // namespace runyard::gateway
