@@ -47,6 +47,7 @@ enum class CloseCode : std::uint16_t {
   kPolicy = 1008,
   kTooLarge = 1009,
   kRestart = 1012,
+  kTryLater = 1013,
 };
 
 /// What happens on a WebSocket. All on the connection's strand; the WebSocket keeps its listener
@@ -62,7 +63,8 @@ class WebSocketListener {
 
 /// One connection after its upgrade. Thread-safe: calls from outside its strand are passed on to
 /// it. Pings are answered while a message is awaited; a peer that says nothing for 25 s is pinged,
-/// one that then says nothing for as long again is gone; a flood of pings is closed with 1008.
+/// one that then says nothing for as long again is gone; a flood of pings is closed with 1008. Who
+/// hangs up is noticed within five seconds also while nothing is read.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
@@ -74,8 +76,6 @@ class WebSocket {
   virtual void send(std::string message, bool binary, std::function<void()> written) = 0;
   /// What is queued is written first. Once; later ones do nothing.
   virtual void close(CloseCode code, std::string reason) = 0;
-  /// Whether the client has hung up although messages of it may be unread. For who does not read.
-  virtual bool peer_gone() = 0;
   virtual boost::asio::any_io_executor executor() = 0;
 };
 

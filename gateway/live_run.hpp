@@ -65,10 +65,9 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   virtual void events_written() = 0;
 
   /// Puts input into the program's queue, any size. `done` comes once it is all in; until then the
-  /// caller gives no more of it, which is how a flood is slowed down. `keep_trying`, when set, is
-  /// asked now and then while the program does not read; false gives up.
-  virtual void input(LiveInputKind kind, std::string data, std::function<void(InputOutcome)> done,
-                     std::function<bool()> keep_trying = {}) = 0;
+  /// caller gives no more of it, which is how a flood is slowed down.
+  virtual void input(LiveInputKind kind, std::string data,
+                     std::function<void(InputOutcome)> done) = 0;
 
   /// The client is gone: nothing more is told, and a run that is not detached is cancelled.
   /// Harmless to repeat, and after the end.

@@ -1,0 +1,168 @@
+#include "gateway/api_client.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <memory>
+
+#include "core/log.hpp"
+
+namespace runyard::gateway {
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+using boost::system::error_code;
+
+FcgiParams api_params(const ApiRequest& request) {
+  FcgiParams params{
+      {"GATEWAY_INTERFACE", "CGI/1.1"},
+      {"SERVER_PROTOCOL", "HTTP/1.1"},
+      {"REQUEST_METHOD", request.method},
+      {"REQUEST_URI", request.target},
+      {"DOCUMENT_URI", request.target.substr(0, request.target.find('?'))},
+      {"REMOTE_ADDR", request.caller.address},
+      {"RUNYARD_USER", request.caller.user},
+      {"HTTP_X_REQUEST_ID", request.caller.request_id},
+      {"HTTP_ACCEPT", "application/json"},
+      {"CONTENT_LENGTH", std::to_string(request.body.size())},
+  };
+  if (!request.body.empty()) params.emplace_back("CONTENT_TYPE", "application/json");
+  if (!request.caller.authorization.empty())
+    params.emplace_back("HTTP_AUTHORIZATION", request.caller.authorization);
+  if (!request.caller.api_key.empty())
+    params.emplace_back("HTTP_X_API_KEY", request.caller.api_key);
+  if (!request.live.empty()) params.emplace_back("RUNYARD_LIVE", request.live);
+  return params;
+}
+
+/// One request on its own connection, on a strand of its own.
+class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient::Exchange> {
+ public:
+  Exchange(ApiClient& client, Waiting waiting)
+      : client_(client),
+        waiting_(std::move(waiting)),
+        strand_(asio::make_strand(client.io_)),
+        socket_(strand_),
+        deadline_(strand_),
+        retry_(strand_),
+        reader_(client.options_.max_answer_bytes) {}
+
+  void start() {
+    asio::post(strand_, [self = shared_from_this()] {
+      self->deadline_.expires_after(self->client_.options_.timeout);
+      self->deadline_.async_wait([self](error_code error) {
+        if (!error) self->finish("too slow");
+      });
+      self->connect();
+    });
+  }
+
+ private:
+  void connect() {
+    if (finished_) return;
+    error_code error;
+    if (!socket_.is_open()) {
+      socket_.open(stream_protocol(), error);
+      if (!error) socket_.non_blocking(true, error);
+      if (error) return finish(error.message());
+    }
+    // By hand: a full backlog is EAGAIN here, which no readiness of the socket ends.
+    const stream_protocol::endpoint endpoint(client_.options_.socket_path);
+    if (::connect(socket_.native_handle(), endpoint.data(),
+                  static_cast<socklen_t>(endpoint.size())) == 0)
+      return exchange();
+    if (errno != EAGAIN && errno != EINTR)
+      return finish(error_code(errno, boost::system::system_category()).message());
+    retry_.expires_after(std::chrono::milliseconds(20));
+    retry_.async_wait([self = shared_from_this()](error_code cancelled) {
+      if (!cancelled) self->connect();
+    });
+  }
+
+  void exchange() {
+    // The answer may come, and the other side close, before all was written: a refused body.
+    asio::async_write(socket_, asio::buffer(waiting_.bytes),
+                      [self = shared_from_this()](error_code, std::size_t) {});
+    read();
+  }
+
+  void read() {
+    socket_.async_read_some(asio::buffer(buffer_),
+                            [self = shared_from_this()](error_code error, std::size_t size) {
+                              if (self->finished_) return;
+                              if (error) return self->finish(error.message());
+                              if (!self->reader_.feed({self->buffer_.data(), size}))
+                                return self->finish("no FastCGI");
+                              if (!self->reader_.complete()) return self->read();
+                              self->answer_ = parse_cgi_answer(self->reader_.take_output());
+                              self->finish(self->answer_ ? "" : "no CGI answer");
+                            });
+  }
+
+  void finish(const std::string& problem) {
+    if (finished_) return;
+    finished_ = true;
+    if (!answer_) log::warn("no answer of the API", {{"error", problem}});
+    error_code ignored;
+    socket_.close(ignored);
+    deadline_.cancel();
+    retry_.cancel();
+    asio::post(waiting_.executor,
+               [done = std::move(waiting_.done), answer = std::move(answer_)]() mutable {
+                 done(std::move(answer));
+               });
+    client_.ended();
+  }
+
+  ApiClient& client_;
+  Waiting waiting_;
+  asio::strand<asio::io_context::executor_type> strand_;
+  stream_protocol::socket socket_;
+  asio::steady_timer deadline_;
+  asio::steady_timer retry_;
+  FcgiAnswerReader reader_;
+  std::array<char, 16 * 1024> buffer_{};
+  std::optional<CgiAnswer> answer_;
+  bool finished_ = false;
+};
+
+void ApiClient::call(const ApiRequest& request, asio::any_io_executor executor, Done done) {
+  Waiting waiting{encode_fcgi_request(api_params(request), request.body), std::move(executor),
+                  std::move(done)};
+  {
+    const std::lock_guard lock(mutex_);
+    if (under_way_ >= options_.max_under_way) {
+      waiting_.push_back(std::move(waiting));
+      return;
+    }
+    ++under_way_;
+  }
+  begin(std::move(waiting));
+}
+
+void ApiClient::begin(Waiting waiting) {
+  std::make_shared<Exchange>(*this, std::move(waiting))->start();
+}
+
+void ApiClient::ended() {
+  Waiting next;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) {
+      --under_way_;
+      return;
+    }
+    next = std::move(waiting_.front());
+    waiting_.pop_front();
+  }
+  begin(std::move(next));
+}
+
+}  // namespace runyard::gateway

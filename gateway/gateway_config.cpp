@@ -1,0 +1,60 @@
+#include "gateway/gateway_config.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace runyard::gateway {
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(',', at), text.size());
+    const auto part = trim(std::string_view(text).substr(at, end - at));
+    if (!part.empty()) parts.emplace_back(part);
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::vector<Setting> gateway_settings(GatewayConfig& c) {
+  auto origins = text_setting(
+      "allowed_origins", c.allowed_origins,
+      "origins (https://host[:port], with commas between) whose pages may connect beside those of "
+      "the own host; *: all");
+  origins.parse = [&c](const std::string& text) -> std::string {
+    for (const auto& origin : split_list(text))
+      if (origin != "*" && (origin.find("://") == std::string::npos || origin.back() == '/'))
+        return "must be origins like https://example.com, without a path";
+    c.allowed_origins = text;
+    return "";
+  };
+  return {
+      with_alias(text_setting("db", c.db, "libpq connection string of the database"),
+                 "RUNNER_DB_DSN"),
+      integer_setting("db_connections", c.db_connections, 1, 64,
+                      "connections to PostgreSQL at most, beside one that listens"),
+      integer_setting("threads", c.threads, 1, 64, "threads that serve connections"),
+      text_setting("listen", c.listen,
+                   "where the web server connects: unix:/path or ADDRESS:PORT; whoever reaches it "
+                   "says who the client is"),
+      text_setting("api_socket", c.api_socket, "where runyard-api takes FastCGI requests"),
+      choice_setting("log_level", c.log_level, {"debug", "info", "warn", "error"},
+                     "least level that is logged"),
+      integer_setting("connections", c.connections, 1, 100'000,
+                      "live connections at one time; more are refused with 503"),
+      integer_setting("connections_per_address", c.connections_per_address, 0, 100'000,
+                      "of them from one address (one IPv6 network of 64 bits), this machine's own "
+                      "not counted; more are refused with 429; 0: any number"),
+      std::move(origins),
+      integer_setting("ping_s", c.ping_s, 1, 3600,
+                      "seconds of silence after which a client is pinged; it is gone when it says "
+                      "nothing for as long again"),
+      integer_setting("stall_s", c.stall_s, 1, 3600,
+                      "seconds without progress after which a client that does not read is gone"),
+      integer_setting("drain_s", c.drain_s, 0, 300,
+                      "seconds that clients get to close, and runs to be cancelled, after SIGTERM"),
+  };
+}
+
+}  // namespace runyard::gateway

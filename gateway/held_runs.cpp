@@ -1,0 +1,118 @@
+#include "gateway/held_runs.hpp"
+
+#include <algorithm>
+#include <boost/asio/dispatch.hpp>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "core/log.hpp"
+
+namespace runyard::gateway {
+
+namespace asio = boost::asio;
+
+HeldRuns::HeldRuns(asio::io_context& io, DbThreads& db, LiveStore& live, ExecutionStore& executions,
+                   std::string gateway_id)
+    : db_(db),
+      live_(live),
+      executions_(executions),
+      gateway_id_(std::move(gateway_id)),
+      strand_(asio::make_strand(io)),
+      timer_(strand_) {}
+
+void HeldRuns::start() {
+  asio::dispatch(strand_, [this] { tick_later(); });
+}
+
+void HeldRuns::hold(const std::string& execution_id) { wish(execution_id, Wish::kHold); }
+void HeldRuns::let_go(const std::string& execution_id) { wish(execution_id, Wish::kLetGo); }
+void HeldRuns::kill(const std::string& execution_id) { wish(execution_id, Wish::kKill); }
+
+void HeldRuns::wish(const std::string& execution_id, Wish wish) {
+  asio::dispatch(strand_, [this, execution_id, wish] {
+    auto& entry = entries_[execution_id];
+    entry.wish = wish;
+    entry.fulfilled = false;
+    if (!entry.busy) work(execution_id);
+  });
+}
+
+void HeldRuns::work(const std::string& execution_id) {
+  auto& entry = entries_.at(execution_id);
+  entry.busy = true;
+  db_.call(
+      strand_, [this, execution_id, wish = entry.wish] { return fulfil(execution_id, wish); },
+      [this, execution_id, wish = entry.wish](std::optional<bool> done) {
+        auto& now = entries_.at(execution_id);
+        now.busy = false;
+        if (now.wish != wish) return work(execution_id);
+        now.fulfilled = done.has_value();
+        if (now.fulfilled && wish != Wish::kHold) entries_.erase(execution_id);
+        tell_drained();
+      });
+}
+
+bool HeldRuns::fulfil(const std::string& execution_id, Wish wish) {
+  if (wish == Wish::kLetGo) {
+    live_.let_go(execution_id);
+    return true;
+  }
+  const auto owner = live_.hold(execution_id, gateway_id_);
+  if (wish == Wish::kHold) return true;
+  // In this order: a crash in between leaves the row, and with it the work to another gateway.
+  if (!owner.empty()) executions_.cancel(execution_id, owner);
+  live_.let_go(execution_id);
+  log::info("cancelled, its client left", {{"execution", execution_id}});
+  return true;
+}
+
+void HeldRuns::tick_later() {
+  timer_.expires_after(std::chrono::seconds(5));
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    tick();
+    tick_later();
+  });
+}
+
+void HeldRuns::tick() {
+  std::vector<std::string> again;
+  for (const auto& [id, entry] : entries_)
+    if (!entry.busy && !entry.fulfilled) again.push_back(id);
+  for (const auto& id : again) work(id);
+  if (ticking_) return;
+  ticking_ = true;
+  const bool renew = !draining_;
+  db_.call(
+      strand_,
+      [this, renew] {
+        if (renew) live_.renew(gateway_id_);
+        for (const auto& run : live_.take_abandoned()) {
+          executions_.cancel(run.execution_id, run.owner);
+          log::warn("cancelled, its gateway is gone", {{"execution", run.execution_id}});
+        }
+        return true;
+      },
+      [this](std::optional<bool>) { ticking_ = false; });
+}
+
+void HeldRuns::drain(std::function<void()> done) {
+  asio::dispatch(strand_, [this, done = std::move(done)]() mutable {
+    draining_ = true;
+    drained_ = std::move(done);
+    tell_drained();
+  });
+}
+
+void HeldRuns::tell_drained() {
+  if (!drained_) return;
+  const bool settled = std::all_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return !entry.second.busy && (entry.second.fulfilled || entry.second.wish == Wish::kHold);
+  });
+  if (!settled) return;
+  timer_.cancel();
+  std::exchange(drained_, nullptr)();
+}
+
+}  // namespace runyard::gateway

@@ -1,0 +1,335 @@
+#include "gateway/live_run.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <deque>
+
+#include "core/execution_store.hpp"
+#include "core/ids.hpp"
+#include "core/json.hpp"
+#include "core/log.hpp"
+#include "gateway/api_client.hpp"
+#include "gateway/db_threads.hpp"
+#include "gateway/held_runs.hpp"
+#include "gateway/hub.hpp"
+#include "gateway/live_context.hpp"
+#include "gateway/live_messages.hpp"
+
+namespace runyard::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// What a listener is given at a time.
+constexpr std::size_t kMaxPageBytes = 64 * 1024;
+constexpr auto kRetry = std::chrono::milliseconds(500);
+constexpr auto kFirstInputRetry = std::chrono::milliseconds(10);
+constexpr auto kLastInputRetry = std::chrono::milliseconds(160);
+
+class StoredLiveRun final : public LiveRun {
+ public:
+  StoredLiveRun(const LiveContext& context, asio::any_io_executor executor, Caller caller,
+                std::weak_ptr<LiveRunListener> listener)
+      : context_(context),
+        executor_(std::move(executor)),
+        caller_(std::move(caller)),
+        listener_(std::move(listener)),
+        retry_(executor_),
+        input_retry_(executor_) {}
+
+  void submit(std::string body, LiveMode mode, bool detach) override {
+    held_ = !detach;
+    ApiRequest request;
+    request.method = "POST";
+    request.target = "/api/v1/executions";
+    request.body = std::move(body);
+    request.live = mode == LiveMode::kNative ? "native" : "execute";
+    request.caller = caller_;
+    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
+      self->submitted(std::move(answer));
+    });
+  }
+
+  void attach(std::string execution_id, std::int64_t from) override {
+    seen_ = from;
+    if (!is_uuid(execution_id)) {
+      asio::post(executor_, [self = self()] {
+        self->refuse({404, "there is no such execution", {}});
+      });
+      return;
+    }
+    ApiRequest request;
+    request.target = "/api/v1/executions/" + execution_id + "?view=full";
+    request.caller = caller_;
+    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
+      self->found(std::move(answer));
+    });
+  }
+
+  void events_written() override {
+    unwritten_ = false;
+    deliver();
+  }
+
+  void input(LiveInputKind kind, std::string data,
+             std::function<void(InputOutcome)> done) override {
+    input_ = Input{kind, std::move(data), 0, std::move(done), kFirstInputRetry};
+    if (!running()) {
+      asio::post(executor_, [self = self()] { self->input_done(InputOutcome::kOver); });
+    } else if (kind == LiveInputKind::kStdin && input_.data.empty()) {
+      asio::post(executor_, [self = self()] { self->input_done(InputOutcome::kTaken); });
+    } else {
+      put_input();
+    }
+  }
+
+  void leave() override {
+    if (left_) return;
+    left_ = true;
+    if (!id_.empty() && held_ && !ended_) context_.held.kill(id_);
+    close();
+  }
+
+  const std::string& execution_id() const override { return id_; }
+  bool running() const override { return !id_.empty() && !ended_ && !left_; }
+
+ private:
+  struct Input {
+    LiveInputKind kind = LiveInputKind::kStdin;
+    std::string data;
+    std::size_t taken = 0;
+    std::function<void(InputOutcome)> done;
+    std::chrono::milliseconds pause{};
+  };
+
+  std::shared_ptr<StoredLiveRun> self() {
+    return std::static_pointer_cast<StoredLiveRun>(shared_from_this());
+  }
+
+  void submitted(std::optional<CgiAnswer> answer) {
+    if (!answer || answer->status >= 300) return refuse_as(answer);
+    auto id = execution_id_of(answer->body);
+    if (id.empty()) return refuse_as(std::nullopt);
+    id_ = std::move(id);
+    if (left_) {
+      if (held_) context_.held.kill(id_);
+      return;
+    }
+    if (held_) context_.held.hold(id_);
+    begin();
+  }
+
+  void found(std::optional<CgiAnswer> answer) {
+    if (left_) return;
+    if (!answer || answer->status >= 300) return refuse_as(answer);
+    id_ = execution_id_of(answer->body);
+    if (id_.empty()) return refuse_as(std::nullopt);
+    begin();
+  }
+
+  void begin() {
+    log::info("live run", {{"execution", id_}, {"request", caller_.request_id}});
+    subscription_ = context_.hub.subscribe(
+        id_, [executor = executor_, weak = std::weak_ptr<StoredLiveRun>(self())](News news) {
+          asio::post(executor, [weak, news] {
+            if (const auto run = weak.lock()) run->hear(news);
+          });
+        });
+    subscription_->seen(seen_);
+    if (const auto listener = listener_.lock()) listener->on_started(id_);
+    register_interest();
+  }
+
+  /// The end is to be notified, and the output to be published; then a first look.
+  void register_interest() {
+    context_.db.call(
+        executor_,
+        [&context = context_, id = id_] {
+          auto states = context.live.states({id});
+          if (!states.empty() && states.front().over) return states;
+          context.executions.watch(id);
+          context.live.follow(id);
+          return context.live.states({id});
+        },
+        [self = self()](std::optional<std::vector<LiveState>> states) {
+          if (self->left_ || self->ended_) return;
+          if (!states) return self->later([self] { self->register_interest(); });
+          self->hear(!states->empty() && states->front().over ? News::kOver : News::kEvents);
+        });
+  }
+
+  void hear(News news) {
+    if (left_ || ended_) return;
+    news_ = true;
+    if (news == News::kOver) over_ = true;
+    read();
+  }
+
+  /// One page of events, when the last is with the client.
+  void read() {
+    if (left_ || ended_ || reading_ || unwritten_ || !page_.empty() || !news_) return;
+    reading_ = true;
+    news_ = false;
+    context_.db.call(
+        executor_,
+        [&live = context_.live, id = id_, after = seen_] { return live.events(id, after); },
+        [self = self(), all = over_](std::optional<std::vector<LiveEvent>> events) {
+          self->got(std::move(events), all);
+        });
+  }
+
+  /// `all`: no event came after these were asked for.
+  void got(std::optional<std::vector<LiveEvent>> events, bool all) {
+    reading_ = false;
+    if (left_ || ended_) return;
+    if (!events) {
+      news_ = true;
+      return later([self = self()] { self->read(); });
+    }
+    if (events->empty()) {
+      if (all) return fetch_result();
+      if (over_) news_ = true;  // it ended while they were read
+      return read();
+    }
+    seen_ = events->back().id;
+    subscription_->seen(seen_);
+    news_ = true;  // there may be more than a page
+    page_.insert(page_.end(), std::make_move_iterator(events->begin()),
+                 std::make_move_iterator(events->end()));
+    deliver();
+  }
+
+  void deliver() {
+    if (left_ || ended_ || unwritten_) return;
+    if (page_.empty()) return read();
+    std::vector<LiveEvent> part;
+    for (std::size_t bytes = 0; !page_.empty();) {
+      bytes += page_.front().data.size();
+      if (bytes > kMaxPageBytes && !part.empty()) break;
+      part.push_back(std::move(page_.front()));
+      page_.pop_front();
+    }
+    unwritten_ = true;
+    if (const auto listener = listener_.lock()) listener->on_events(std::move(part));
+  }
+
+  void fetch_result() {
+    if (fetching_) return;
+    fetching_ = true;
+    ApiRequest request;
+    request.target = "/api/v1/executions/" + id_ + "?view=full";
+    request.caller = caller_;
+    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
+      self->fetching_ = false;
+      self->got_result(std::move(answer));
+    });
+  }
+
+  void got_result(std::optional<CgiAnswer> answer) {
+    if (left_ || ended_) return;
+    const bool refused = answer && answer->status >= 400 && answer->status < 500 &&
+                         answer->status != 408 && answer->status != 429;
+    if (refused) return refuse_as(answer);
+    if (!answer || answer->status != 200 || !is_over(answer->body))
+      return later([self = self()] { self->fetch_result(); });
+    ended_ = true;
+    if (held_) context_.held.let_go(id_);
+    close();
+    const auto id = live_end_id(attempt_of(answer->body));
+    if (const auto listener = listener_.lock()) listener->on_exit(std::move(answer->body), id);
+  }
+
+  void refuse_as(const std::optional<CgiAnswer>& answer) {
+    refuse(answer ? problem_from_api(answer->status, answer->body) : problem_from_api(0, {}));
+  }
+
+  void refuse(const Problem& problem) {
+    if (left_ || ended_) return;
+    ended_ = true;
+    if (held_ && !id_.empty()) context_.held.let_go(id_);
+    close();
+    if (const auto listener = listener_.lock()) listener->on_refused(problem);
+  }
+
+  void put_input() {
+    auto piece = input_.data.substr(input_.taken, kMaxLivePiece);
+    context_.db.call(
+        executor_,
+        [&live = context_.live, id = id_, kind = input_.kind, piece = std::move(piece)] {
+          return live.put_input(id, kind, piece);
+        },
+        [self = self()](std::optional<PutInput> outcome) { self->input_put(outcome); });
+  }
+
+  void input_put(std::optional<PutInput> outcome) {
+    if (left_) return;
+    if (!outcome) return input_done(InputOutcome::kUnavailable);
+    if (*outcome == PutInput::kOver) return input_done(InputOutcome::kOver);
+    if (*outcome == PutInput::kTaken) {
+      input_.taken += std::min(kMaxLivePiece, input_.data.size() - input_.taken);
+      input_.pause = kFirstInputRetry;
+      if (input_.taken == input_.data.size()) return input_done(InputOutcome::kTaken);
+      return put_input();
+    }
+    input_retry_.expires_after(input_.pause);
+    input_.pause = std::min<std::chrono::milliseconds>(input_.pause * 2, kLastInputRetry);
+    input_retry_.async_wait([self = self()](error_code error) {
+      if (!error && !self->left_) self->put_input();
+    });
+  }
+
+  void input_done(InputOutcome outcome) {
+    if (left_) return;
+    auto done = std::move(input_.done);
+    input_ = {};
+    if (done) done(outcome);
+  }
+
+  template <typename Next>
+  void later(Next next) {
+    retry_.expires_after(kRetry);
+    retry_.async_wait([self = self(), next](error_code error) {
+      if (!error && !self->left_) next();
+    });
+  }
+
+  void close() {
+    subscription_.reset();
+    page_.clear();
+    retry_.cancel();
+    input_retry_.cancel();
+    if (left_) input_ = {};
+  }
+
+  const LiveContext& context_;
+  const asio::any_io_executor executor_;
+  const Caller caller_;
+  const std::weak_ptr<LiveRunListener> listener_;
+  asio::steady_timer retry_;
+  asio::steady_timer input_retry_;
+  std::string id_;
+  bool held_ = false;  ///< leaving kills it
+  bool left_ = false;
+  bool ended_ = false;
+  std::shared_ptr<Subscription> subscription_;
+  std::int64_t seen_ = 0;
+  bool news_ = false;       ///< there may be events after seen_
+  bool over_ = false;       ///< no event comes any more that is not there
+  bool reading_ = false;    ///< a page is being read
+  bool unwritten_ = false;  ///< the listener has events that are not written
+  bool fetching_ = false;
+  std::deque<LiveEvent> page_;  ///< read, and not yet given to the listener
+  Input input_;
+};
+
+}  // namespace
+
+std::shared_ptr<LiveRun> LiveRun::make(const LiveContext& context, asio::any_io_executor executor,
+                                       Caller caller, std::weak_ptr<LiveRunListener> listener) {
+  return std::make_shared<StoredLiveRun>(context, std::move(executor), std::move(caller),
+                                         std::move(listener));
+}
+
+}  // namespace runyard::gateway
