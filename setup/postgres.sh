@@ -110,6 +110,9 @@ make_database() {
     done
   [[ -n $(superuser_sql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$DATABASE'") ]] ||
     superuser_sql -d postgres -c "CREATE DATABASE $DATABASE OWNER runyard_owner"
+  # The migration that makes the views may not set this: it runs as their owner.
+  superuser_sql -d postgres -c "ALTER ROLE runyard_reporting IN DATABASE $DATABASE SET statement_timeout = '30s'" \
+    -c "ALTER ROLE runyard_reporting IN DATABASE $DATABASE SET default_transaction_read_only = on"
 }
 
 # The connection string of a role.
