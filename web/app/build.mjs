@@ -20,8 +20,7 @@ writeFileSync(join(output, 'socket.io', 'socket.io.js'), script.replace(/\n?\/\/
 
 // What the licences of the bundled libraries ask for.
 mkdirSync(join(output, 'licenses'));
-const libraries = ['preact', 'monaco-editor', '@xterm/xterm', '@xterm/addon-fit', 'socket.io-client', 'uplot', 'diff', 'marked'];
+const libraries = ['preact', 'monaco-editor', '@xterm/xterm', '@xterm/addon-fit', 'socket.io-client', 'uplot', 'diff', 'markdown-it'];
 for (const name of libraries) {
-  const text = ['LICENSE', 'LICENSE.md'].map((file) => join(here, 'node_modules', name, file)).find(existsSync);
-  cpSync(text, join(output, 'licenses', `${name.replace(/.*\//, '')}.txt`));
+  cpSync(join(here, 'node_modules', name, 'LICENSE'), join(output, 'licenses', `${name.replace(/.*\//, '')}.txt`));
 }
