@@ -49,6 +49,7 @@
 #include "gateway/live_context.hpp"
 #include "gateway/live_route.hpp"
 #include "gateway/server.hpp"
+#include "gateway/socket_io_route.hpp"
 
 namespace runyard::gateway {
 namespace {
@@ -144,12 +145,14 @@ void serve(const GatewayConfig& config) {
 
   LiveRoute live_route(context);
   HealthRoute health(hub, admission);
-  const std::vector<Route*> routes{&live_route};
+  const auto socket_io = make_socket_io_route(context);
+  const std::vector<Route*> routes{&live_route, socket_io.get()};
   services.web_sockets.limits.ping_after = std::chrono::seconds(config.ping_s);
   services.web_sockets.limits.stall = std::chrono::seconds(config.stall_s);
   services.route = [&](std::string_view path) -> Route* {
     path = without_slash(path);
     if (path == "/api/v1/live") return &live_route;
+    if (path == "/socket.io") return socket_io.get();
     if (path == "/health") return &health;
     return nullptr;
   };
