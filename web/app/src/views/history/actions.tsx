@@ -6,6 +6,8 @@ import { Failed } from '../../components/states';
 import { format_time } from '../../lib/figures';
 import { link_to } from '../../lib/route';
 import { navigate } from '../../lib/router';
+import { open_program } from '../../run/program_store';
+import { reopen } from './reopen';
 import { to_resubmit, type Submitted } from './resubmit';
 
 /// What can be done with an execution.
@@ -30,6 +32,11 @@ export function Actions({ execution, submission, languages }: {
     }
     set_busy(false);
   };
+  const reopened = submission === null ? null : reopen(submission, languages.find((one) => one.id === submission.language));
+  const open = () => {
+    if (reopened !== null && open_program(reopened.program)) navigate(link_to('run'));
+    else set_error(new Error('This program cannot be edited here.'));
+  };
   const rerun = () => attempt(async () => {
     if (submission === null) return;
     const language = languages.find((one) => one.id === submission.language);
@@ -46,12 +53,15 @@ export function Actions({ execution, submission, languages }: {
   return (
     <>
       <div class="row actions">
-        <a class="button" href={link_to('run', [], { execution: execution.execution_id })}>Open in the editor</a>
+        <button type="button" disabled={reopened === null} onClick={open}>Open in the editor</button>
         <button type="button" disabled={busy || submission === null} onClick={() => void rerun()}>Run again</button>
         {is_over(execution.status)
           ? <button type="button" class="danger" onClick={() => set_asking(true)}>Delete</button>
           : <button type="button" class="danger" disabled={busy} onClick={() => void cancel()}>Cancel</button>}
       </div>
+      {reopened !== null && reopened.left_out.length > 0 && (
+        <p class="muted small">The editor leaves out what is no text: {reopened.left_out.join(', ')}</p>
+      )}
       {error !== null && <Failed error={error} />}
       {asking && (
         <ConfirmDialog title="Delete this execution?" action="Delete" on_confirm={remove} on_close={() => set_asking(false)}>
