@@ -16,11 +16,12 @@ create temp table size on commit drop as
 do 'begin perform ensure_partitions(now() - days * interval ''1 day'', ceil(days / 28)::int + 2) from size; end';
 
 -- Weights in percent, as running totals, and the usual milliseconds of a run.
-create temp table languages (language, version, upto, usual_ms, compiled) on commit drop as
-  values ('python', '3.13', 0.42, 28, false), ('cpp', '23', 0.62, 6, true), ('java', '21', 0.74, 120, true),
+create temp table languages on commit drop as
+  select *, coalesce(lag(upto) over (order by upto), 0) as since
+  from (values ('python', '3.13', 0.42, 28, false), ('cpp', '23', 0.62, 6, true), ('java', '21', 0.74, 120, true),
          ('javascript', '22', 0.84, 45, false), ('c', '23', 0.89, 4, true), ('rust', '1.85', 0.92, 5, true),
          ('go', '1.24', 0.95, 7, true), ('csharp', '13', 0.97, 70, true), ('kotlin', '2.1', 0.985, 140, true),
-         ('haskell', '9.6', 0.995, 9, true), ('bash', '5.2', 1.0, 8, false);
+         ('haskell', '9.6', 0.995, 9, true), ('bash', '5.2', 1.0, 8, false)) as l (language, version, upto, usual_ms, compiled);
 
 create temp table workers_made on commit drop as
   select i, gen_random_uuid() as id from generate_series(0, 3) as i;
@@ -36,7 +37,7 @@ insert into problems (id, owner, title, time_limit_ms, memory_limit_kb, tests, t
   from generate_series(1, 200) as i;
 create temp table problems_made on commit drop as
   select id, row_number() over (order by title) as i from problems;
-create index on problems_made (i);
+analyze languages, workers_made, problems_made;
 
 -- Few owners and problems have most of the executions: the cube of an even share.
 create temp table made on commit drop as
@@ -58,8 +59,7 @@ create temp table made on commit drop as
   cross join lateral
     (select (lpad(to_hex((extract(epoch from drawn.created_at) * 1000)::bigint), 12, '0') || '7'
              || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid as id) as uuid7
-  join languages l on drawn.chosen < l.upto
-                  and drawn.chosen >= coalesce((select max(upto) from languages as lower where lower.upto < l.upto), 0)
+  join languages l on drawn.chosen >= l.since and drawn.chosen < l.upto
   join problems_made p on p.i = drawn.problem
   join workers_made w on w.i = drawn.worker;
 
