@@ -16,7 +16,13 @@ stop_stack() {
   if service_wanted docker; then OWN_ENGINE=1; fi
   step images
   stop_background_images
-  # The worker first: it finishes what it runs while the API still answers those who wait.
+  # Live runs end with their clients' connections; nobody need wait for what people would still type.
+  step gateway
+  if [[ -n $(service_pid gateway) ]]; then
+    stop_service gateway 20
+    step_done stopped
+  fi
+  # Then the worker: it finishes what it runs while the API still answers those who wait.
   step worker
   if [[ -n $(service_pid worker) ]]; then
     # A little above its own limit for draining, drain_s.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What npm brings: the page /docs, and the libraries of the tests that node runs. The lock files pin each archive
+# What npm brings: the page at /, its reference at /docs, and the libraries of the tests that node runs. The lock files pin each archive
 # by its hash, and no package's script is run.
 
 # Fetches what a folder's package-lock.json names into its node_modules; quick when the cache has it.
@@ -21,25 +21,31 @@ build_page() { # sources, output
   mv "$2.new" "$2"
 }
 
-# Leaves the folder with the page's files in DOCS.
-build_docs() {
-  step docs
+# Leaves the folders with the files of the reference and of the page in DOCS and PAGE.
+build_pages() {
+  step pages
   DOCS=$ROOT/build/docs
+  PAGE=$ROOT/build/page
+  local missing=()
+  build_unless_current docs "$ROOT/web/docs" "$DOCS" || missing+=(/docs)
+  build_unless_current page "$ROOT/web/app" "$PAGE" || missing+=(/)
+  if ((${#missing[@]} > 0)); then
+    # Programs run without them: a machine that cannot reach npm still gets a service.
+    note "npm did not bring ${missing[*]}, which stays as it was: $LOG/docs.log, $LOG/page.log"
+    step_done "not all built; ./runyard up tries again"
+  else
+    step_done "the page and its reference are built"
+  fi
+}
+
+build_unless_current() { # log's name, sources, output
   local hash
-  hash=$(content_hash "$ROOT/web/docs")
-  if [[ -f $DOCS.hash && $(<"$DOCS.hash") == "$hash" && -d $DOCS ]]; then
-    step_done "the page /docs is unchanged"
-    return
-  fi
-  rm -f "$DOCS.hash"
-  # Programs run without the page: a machine that cannot reach npm still gets a service.
-  if ! (build_page "$ROOT/web/docs" "$DOCS") >"$LOG/docs.log" 2>&1; then
-    note "npm did not bring the page /docs, which stays as it was: $LOG/docs.log"
-    step_done "not built; ./runyard up tries again"
-    return
-  fi
-  printf '%s\n' "$hash" >"$DOCS.hash"
-  step_done "the page /docs is built"
+  hash=$(content_hash "$2")
+  [[ -f $3.hash && $(<"$3.hash") == "$hash" && -d $3 ]] && return
+  rm -f "$3.hash"
+  note "building $(realpath --relative-to="$ROOT" "$2")"
+  (build_page "$2" "$3") >"$LOG/$1.log" 2>&1 || return
+  printf '%s\n' "$hash" >"$3.hash"
 }
 
 # The libraries of tests/*.mjs.

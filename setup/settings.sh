@@ -92,9 +92,9 @@ PRESET=release
 API_PROCESSES=${RUNYARD_API_PROCESSES:-2}
 # An older client or engine on the way may take its time; nobody should wait for ever.
 DOCKER_TIMEOUT=20
-SERVICE_USER=runyard           # Nginx and the API
+SERVICE_USER=runyard           # Nginx, the API and the gateway
 DATABASE_USER=runyard-db       # PostgreSQL, so that a broken API cannot touch its files
 WORKERS=/run/runyard           # locks that all workers of this machine share, whatever stack they belong to
 WORKER_USER=runyard-worker     # in the group of the docker socket
-ALL_SERVICES=(docker postgres api worker nginx)
+ALL_SERVICES=(docker postgres api gateway worker nginx)
 BENCH_PROGRAM=tests/bench/runyard-bench   # below the build folder

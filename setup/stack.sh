@@ -29,6 +29,7 @@ install_app() {
   local program
   umask 022
   copy_program fcgi-app runyard-api
+  copy_program gateway runyard-gateway
   copy_program worker runyard-worker
   copy_program core runyard-migrate
   copy_program agent runyard-agent       # for images that bring none
@@ -38,6 +39,7 @@ install_app() {
   copy_folder "$ROOT/docker/seccomp" "$APP/seccomp"
   copy_folder "$ROOT/sql/migrations" "$APP/migrations"
   copy_folder "$DOCS" "$APP/docs"
+  copy_folder "$PAGE" "$APP/page"
   cmp -s "$ROOT/fcgi-app/openapi.yaml" "$APP/openapi.yaml" || replace_file "$APP/openapi.yaml" 0644 <"$ROOT/fcgi-app/openapi.yaml"
   step_done "programs and manifests in $APP"
 }
@@ -76,6 +78,13 @@ configure_programs() {
     cat "$ETC/api.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/api.conf" 0640
   {
+    echo "# Written by ./runyard up; your own settings go to gateway.local.conf beside it."
+    echo "db = $(database_of runyard_app)"
+    echo "listen = unix:$RUN/gateway.sock"
+    echo "api_socket = $RUN/api.sock"
+    cat "$ETC/gateway.local.conf" 2>/dev/null || true
+  } | replace_file "$ETC/gateway.conf" 0640
+  {
     echo "# Written by ./runyard up; your own settings go to worker.local.conf beside it."
     echo "db = $(database_of runyard_worker)"
     echo "languages_dir = $APP/languages"
@@ -86,15 +95,15 @@ configure_programs() {
     cat "$ETC/worker.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/worker.conf" 0640
   # The connection string may hold a password: only the services' group reads it.
-  chgrp "$SERVICE_USER" "$ETC/api.conf" "$ETC/worker.conf" "$ETC/stack.env"
+  chgrp "$SERVICE_USER" "$ETC/api.conf" "$ETC/gateway.conf" "$ETC/worker.conf" "$ETC/stack.env"
 }
 
 # What a program's run depends on; when it changes, the service is restarted.
-program_hash() { # api | worker
+program_hash() { # api | gateway | worker
   content_hash "$APP/bin/runyard-$1" "$ETC/$1.conf" "$ETC/stack.env" "$APP/services/$1" "$APP/languages" "$APP/seccomp"
 }
 
-start_program() { # api | worker
+start_program() { # api | gateway | worker
   local hash running
   hash=$(program_hash "$1")
   running=$(service_pid "$1")

@@ -14,7 +14,7 @@ start_supervisor() {
   # Without their runsvdir the old runsv keep their services but nobody brings runsv back: start anew.
   stop_orphans
   rotate "$LOG/supervisor.log"
-  local name names=(api worker nginx)
+  local name names=(api gateway worker nginx)
   [[ -n ${RUNYARD_DB:-} ]] || names+=(postgres)
   for name in "${names[@]}"; do prepare_service "$name"; done
   # A session of its own: Ctrl-C in the terminal of `up` must not reach the services. An empty environment:

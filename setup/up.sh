@@ -40,7 +40,7 @@ start_stack() {
   make_users
   make_folders
   check_reachable
-  build_docs
+  build_pages
   install_app
   start_supervisor
   find_postgres
@@ -56,6 +56,10 @@ start_stack() {
   start_program api
   wait_for 15 test -S "$RUN/api.sock" || { show_log api; fail "the API does not start" "./runyard logs api"; }
   step_done "$API_PROCESSES processes"
+  step gateway
+  start_program gateway
+  wait_for 15 test -S "$RUN/gateway.sock" || { show_log gateway; fail "the gateway does not start" "./runyard logs gateway"; }
+  step_done "live runs at $(sed -n 's/^listen = //p' "$ETC/gateway.conf" | tail -n 1)"
   step worker
   start_program worker
   step_done "started as $(sed -n 's/^WORKER_USER=//p' "$ETC/stack.env")"
