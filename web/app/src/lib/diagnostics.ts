@@ -16,7 +16,8 @@ const kMost = 100;
 const kMostLines = 5000;
 const kLongestLine = 2000;
 
-type Found = Omit<Diagnostic, 'file'> & { name: string };
+/// `frame`: a step of a traceback, of which only the deepest inside the program is marked.
+type Found = Omit<Diagnostic, 'file'> & { name: string; frame?: boolean };
 
 /// Reads the line at `index`, perhaps with its neighbours; null when it is not in this format.
 type Format = (lines: string[], index: number) => Found | null;
@@ -49,7 +50,7 @@ const colons: Format = (lines, index) => {
   const parts = /^(?:[a-z]+: )?(?:\.\/)?([^\s:][^:]{0,300}?):(\d+)(?:[:.](\d+)(?:-\d+)?)?:\s*(.*)$/i.exec(line);
   if (!parts) return null;
   const [, name = '', at, column, rest = ''] = parts;
-  const marked = new RegExp(`^(${kSeverity})(?:\\s*[([][^\\])]*[\\])])?\\s*:?\\s*(.*)$`, 'i').exec(rest);
+  const marked = new RegExp(`^(${kSeverity})(?:\\s*[([][^\\])]*[\\])])?\\s*:?\\s*(?:\\[GHC-\\d+\\]\\s*)?(.*)$`, 'i').exec(rest);
   const text = marked ? marked[2] : rest;
   // ghc and gfortran write the message below.
   const message = text || (lines[index + 1] ?? '').trim();
@@ -133,12 +134,10 @@ const quoted: Format = (lines, index) => {
   const column = parts[3] === undefined ? null : Number(parts[3]) + 1;
   for (let next = index + 1; next < lines.length && next <= index + 40; ++next) {
     const text = lines[next] ?? '';
-    // A deeper frame of the traceback: it says where.
-    if (/^\s*File "/.test(text) && column === null) return null;
     const said = column === null ? /^([A-Za-z_][\w.]*(?:: .*)?)$/.exec(text) : /^(?:Error|Warning)(?: [^:]*)?: ?(.*)$/.exec(text);
     if (said) {
       const message = said[1] || (lines[next + 1] ?? '').trim();
-      return { name: parts[1] ?? '', line: at, column: column ?? python_column(lines, index), severity: severity_of(/^Warning/.exec(text)?.[0]), message };
+      return { name: parts[1] ?? '', line: at, column: column ?? python_column(lines, index), severity: severity_of(/^Warning/.exec(text)?.[0]), message, frame: column === null };
     }
   }
   return null;
@@ -206,8 +205,10 @@ export function parse_diagnostics(output: string, sources: Record<string, string
       if (one === null) continue;
       const file = match_file(one.name, files);
       if (file === null) continue;
-      const { name: _, ...rest } = one;
+      const { name: _, frame, ...rest } = one;
       const diagnostic = { ...rest, file, column: real_column(rest, sources[file] ?? '') };
+      const last = all[all.length - 1];
+      if (frame && last?.message === diagnostic.message) all.pop();
       const key = `${file}:${diagnostic.line}:${diagnostic.message}`;
       if (!seen.has(key)) all.push(diagnostic);
       seen.add(key);
