@@ -119,6 +119,9 @@ constexpr Statement kLog{
     RUNYARD_TIME("finished_at") "\n"
     "from webhooks where execution_id = $1::uuid and owner = $2"};
 
+constexpr Statement kOwned{
+    "webhook_owned", "select exists (select from executions where id = $1::uuid and owner = $2)"};
+
 constexpr Statement kAttempts{
     "webhook_attempts",
     "select attempt, " RUNYARD_TIME("at") ", duration_ms, status, error\n"
@@ -248,11 +251,13 @@ int WebhookStore::tidy(std::chrono::hours kept) {
   return removed;
 }
 
-std::vector<WebhookLog> WebhookStore::log(const std::string& execution_id,
-                                          const std::string& owner) {
+std::optional<std::vector<WebhookLog>> WebhookStore::log(const std::string& execution_id,
+                                                         const std::string& owner) {
   std::vector<WebhookLog> logs;
+  bool owned = false;
   database_.run([&](DatabaseConnection& connection) {
     logs.clear();
+    owned = connection.exec(kOwned, execution_id, owner)[0][0].as<bool>();
     for (const auto& row : connection.exec(kLog, execution_id, owner)) {
       WebhookLog log;
       log.id = row["id"].c_str();
@@ -272,6 +277,7 @@ std::vector<WebhookLog> WebhookStore::log(const std::string& execution_id,
       logs.push_back(std::move(log));
     }
   });
+  if (!owned) return std::nullopt;
   return logs;
 }
 

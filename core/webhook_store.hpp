@@ -98,8 +98,10 @@ class WebhookStore final {
 
   // For owners.
 
-  /// The deliveries of an execution: none or one.
-  std::vector<WebhookLog> log(const std::string& execution_id, const std::string& owner);
+  /// The deliveries of an execution: none or one. nullopt when there is no such execution of this
+  /// owner's.
+  std::optional<std::vector<WebhookLog>> log(const std::string& execution_id,
+                                             const std::string& owner);
   /// Makes it due now with all its attempts before it, also one that was delivered; one that is
   /// being sent stays as it is. False: there is none.
   bool redeliver(const std::string& execution_id, const std::string& owner);

@@ -37,6 +37,7 @@ Api::Api(const ApiContext& context) {
   add_problem_routes(router_, context);
   add_session_routes(router_, context);
   add_stats_routes(router_, context);
+  add_webhook_routes(router_, context);
   add_language_routes(router_, context);
   add_account_routes(router_, context);
   add_key_routes(router_, context);

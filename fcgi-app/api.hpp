@@ -20,6 +20,7 @@ namespace runyard {
 struct AuthService;
 struct OlderInterfaces;
 class Quotas;
+class WebhookStore;
 
 /// What the routes work with. All of it outlives the Api, and any thread may use it.
 struct ApiContext {
@@ -38,6 +39,7 @@ struct ApiContext {
   ProblemStore* problems = nullptr;
   SessionStore* sessions = nullptr;
   StatsStore* stats = nullptr;
+  WebhookStore* webhooks = nullptr;
   const OlderInterfaces* older = nullptr;  ///< nullptr: no routes of compat/
 };
 

@@ -32,6 +32,7 @@
 #include "core/quota_store.hpp"
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
+#include "core/webhook_store.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/api_config.hpp"
 #include "fcgi-app/auth/attempts.hpp"
@@ -103,6 +104,7 @@ void serve(const ApiConfig& config) {
   ProblemStore problems(database);
   SessionStore sessions(database);
   StatsStore stats(database);
+  WebhookStore webhooks(database);
   Waiters waiters(std::max(1, config.threads * 3 / 4));
   const Listener listener(
       config.db, {kDoneChannel},
@@ -136,6 +138,7 @@ void serve(const ApiConfig& config) {
   context.problems = &problems;
   context.sessions = &sessions;
   context.stats = &stats;
+  context.webhooks = &webhooks;
   StoredOlder older_store(database);
   AttemptLimit execute_limit(accounts, "execute", config.execute_per_15_min,
                              std::chrono::minutes(15));

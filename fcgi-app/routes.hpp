@@ -16,6 +16,9 @@ void add_submission_view_routes(Router& router, const ApiContext& context);
 void add_problem_routes(Router& router, const ApiContext& context);
 /// POST /code-sessions, GET, PATCH and DELETE /code-sessions/{id}, POST /code-sessions/{id}/run.
 void add_session_routes(Router& router, const ApiContext& context);
+/// GET /executions/{id}/webhooks, POST /executions/{id}/webhooks/redeliver, GET and POST
+/// /auth/webhook-secret.
+void add_webhook_routes(Router& router, const ApiContext& context);
 /// GET /stats.
 void add_stats_routes(Router& router, const ApiContext& context);
 /// GET /languages and /languages/{id}.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/callback_url.hpp"
 #include "core/ids.hpp"
 #include "fcgi-app/problems/problem_submission.hpp"
 #include "fcgi-app/submission_parts.hpp"
@@ -140,6 +141,17 @@ void read_scheduling(ObjectReader& body, Submission& submission) {
 
 }  // namespace
 
+std::string read_callback_url(ObjectReader& body, BodyErrors& errors) {
+  const auto* text = body.text("callback_url", TextRule{kMaxCallbackUrlBytes, false, false});
+  if (!text) return {};
+  auto parsed = parse_callback_url(*text);
+  if (auto* rule = std::get_if<std::string>(&parsed)) {
+    errors.add("callback_url", std::move(*rule));
+    return {};
+  }
+  return std::get<CallbackUrl>(parsed).text;
+}
+
 const Language* find_language(const std::string& name, const std::string& field,
                               const ParseContext& context, std::string_view version) {
   const auto* named = context.catalog.find(name);
@@ -194,6 +206,7 @@ ParsedSubmission parse_submission(const json::Value& value, const LanguageCatalo
   read_project(body, context, submission);
   read_scheduling(body, submission);
   if (const auto kept = body.boolean("save_history")) parsed.listed = *kept;
+  parsed.callback_url = read_callback_url(body, parsed.errors);
   body.refuse_unknown();
   return parsed;
 }

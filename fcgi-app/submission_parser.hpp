@@ -31,11 +31,15 @@ using FindProblem = std::function<std::optional<StoredProblem>(const std::string
 constexpr std::int64_t kMaxLiveWallMs = 300'000;
 
 struct ParsedSubmission {
-  Submission submission;   ///< complete only when there are no errors
-  std::string problem_id;  ///< empty: none
-  bool listed = true;      ///< save_history
+  Submission submission;     ///< complete only when there are no errors
+  std::string problem_id;    ///< empty: none
+  bool listed = true;        ///< save_history
+  std::string callback_url;  ///< empty: none
   BodyErrors errors;
 };
+
+/// `callback_url` as it is to be used; empty when there is none or it is wrong.
+std::string read_callback_url(ObjectReader& body, BodyErrors& errors);
 
 /// Without `find_problem` no problem_id is taken.
 ParsedSubmission parse_submission(const json::Value& body, const LanguageCatalog& catalog,

@@ -17,6 +17,7 @@ BodyErrors take(ParsedSubmission parsed, NewExecution& execution) {
   execution.submission = std::move(parsed.submission);
   execution.problem_id = std::move(parsed.problem_id);
   execution.listed = parsed.listed;
+  execution.callback_url = std::move(parsed.callback_url);
   return std::move(parsed.errors);
 }
 

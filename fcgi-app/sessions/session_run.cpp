@@ -12,22 +12,27 @@
 namespace runyard {
 namespace {
 
-/// The code of a run's body; nullopt for the session's own. A body may be left out.
-std::variant<std::optional<std::string>, Response> read_run(const ApiContext& context,
-                                                            const Request& request) {
+struct RunBody {
+  std::optional<std::string> code;  ///< nullopt for the session's own
+  std::string callback_url;         ///< empty: none
+};
+
+/// A body may be left out.
+std::variant<RunBody, Response> read_run(const ApiContext& context, const Request& request) {
   BodyErrors errors;
-  std::optional<std::string> code;
+  RunBody run;
   if (!request.body.empty() || request.body_too_large) {
     auto json = read_json(request);
     if (auto* refused = std::get_if<Response>(&json)) return std::move(*refused);
     ObjectReader body(std::get<json::Value>(json), "", errors);
     if (const auto* text = body.text("code", TextRule{context.rules.max_code_bytes, false, false}))
-      code = *text;
+      run.code = *text;
+    run.callback_url = read_callback_url(body, errors);
     body.refuse_unknown();
   }
   QueryReader(request, errors).refuse_unknown();
   if (!errors.empty()) return refusal(errors);
-  return code;
+  return run;
 }
 
 /// 409 with the execution that is not over.
@@ -40,7 +45,7 @@ Response active_response(const std::string& id, Status status) {
 
 /// Hands the run that was let in to the queue, or takes it back.
 Response submit_run(const ApiContext& context, const CodeSession& session, const Language& language,
-                    const std::string& execution_id) {
+                    const std::string& callback_url, const std::string& execution_id) {
   NewExecution execution;
   execution.id = execution_id;
   execution.owner = session.owner;
@@ -48,6 +53,7 @@ Response submit_run(const ApiContext& context, const CodeSession& session, const
   execution.origin = Origin::kSession;
   execution.session_id = session.id;
   execution.problem_id = session.problem_id;
+  execution.callback_url = callback_url;
   const auto answer = submit_and_wait(context, std::move(execution), 0);
   if (const auto* refused = std::get_if<Refused>(&answer)) {
     required(context.sessions).forget_run(session.id, execution_id);
@@ -67,14 +73,14 @@ Response submit_run(const ApiContext& context, const CodeSession& session, const
 
 /// Lets the run in and submits it, unless one is active or there were too many.
 Response begin(const ApiContext& context, const CodeSession& session, const Language& language,
-               const std::optional<std::string>& code) {
+               const RunBody& run) {
   auto& sessions = required(context.sessions);
   const auto id = new_uuid7();
   for (int again = 0;; ++again) {
-    auto outcome = sessions.begin_run(session.id, session.owner, id, code);
+    auto outcome = sessions.begin_run(session.id, session.owner, id, run.code);
     if (auto* begun = std::get_if<RunBegun>(&outcome)) {
       begun->session.language = session.language;  // that was looked up
-      return submit_run(context, begun->session, language, id);
+      return submit_run(context, begun->session, language, run.callback_url, id);
     }
     if (const auto* often = std::get_if<RunsTooOften>(&outcome))
       return refused_response(
@@ -98,16 +104,16 @@ Response run_session(const ApiContext& context, const Request& request, const Ca
   if (!is_uuid(id)) return no_such_session(id);
   const auto wanted = read_run(context, request);
   if (const auto* refused = std::get_if<Response>(&wanted)) return *refused;
-  const auto& code = std::get<std::optional<std::string>>(wanted);
+  const auto& run = std::get<RunBody>(wanted);
   auto& sessions = required(context.sessions);
   const auto session = sessions.find(id, caller.owner);
   if (!session) return no_such_session(id);
   BodyErrors errors;
-  if (!code && session->code.empty()) errors.add("code", "is required");
+  if (!run.code && session->code.empty()) errors.add("code", "is required");
   const auto* language = find_session_language(context, session->language, errors);
   if (!errors.empty()) return refusal(errors);
 
-  return begin(context, *session, *language, code);
+  return begin(context, *session, *language, run);
 }
 
 }  // namespace runyard

@@ -7,6 +7,7 @@
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
 #include "core/quota_store.hpp"
+#include "core/webhook_store.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/auth/auth_service.hpp"
 #include "fcgi-app/auth/credentials_authenticator.hpp"
@@ -50,6 +51,7 @@ struct DatabaseApi {
   ProblemStore problems{database};
   SessionStore sessions{database};
   StatsStore stats{database};
+  WebhookStore webhooks{database};
   StoredOlder older_store{database};
   UserStore users{database};
   StoredAccounts accounts{users};
@@ -77,6 +79,7 @@ struct DatabaseApi {
     made.problems = &problems;
     made.sessions = &sessions;
     made.stats = &stats;
+    made.webhooks = &webhooks;
     made.older = &older;
     return made;
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/webhook_store.hpp"
 #include "core/work_queue.hpp"
 #include "fcgi-app/api.hpp"
 #include "tests/support/api_fixture.hpp"
@@ -32,6 +33,7 @@ struct StoredApi {
     context.problems = &problems;
     context.sessions = &sessions;
     context.stats = &stats;
+    context.webhooks = &webhooks;
     api = std::make_unique<Api>(context);
   }
 
@@ -66,6 +68,7 @@ struct StoredApi {
   ProblemStore problems{database};
   SessionStore sessions{database};
   StatsStore stats{database};
+  WebhookStore webhooks{database};
   LanguageCatalog catalog = small_catalog();
   Waiters waiters{4};
   FleetMonitor fleet{[](std::int64_t) {

@@ -142,7 +142,7 @@ struct WebhookBench {
 
   WebhookLog log_of(const std::string& id, const std::string& owner = "user:anna") {
     const auto logs = webhooks.log(id, owner);
-    return logs.empty() ? WebhookLog() : logs.at(0);
+    return !logs || logs->empty() ? WebhookLog() : logs->at(0);
   }
 
   TempDatabase temp;

@@ -97,6 +97,24 @@ const walks = {
     await api.call('deleteKey', { headers, path: { id }, expected: 404 });
     assert.equal((await send({ method: 'GET', path: '/api/v1/executions', headers: { 'X-API-Key': key } })).status, 401);
   },
+
+  async readWebhookSecret(api) {
+    const { headers } = await account(api);
+    const first = await api.call('readWebhookSecret', { headers, expected: 200 });
+    assert.deepEqual((await api.call('readWebhookSecret', { headers, expected: 200 })).json(), first.json());
+    assert.notEqual((await api.call('readWebhookSecret', { expected: 200 })).body, first.body);
+    await api.call('readWebhookSecret', { headers, query: 'page=2', expected: 422 });
+  },
+
+  async changeWebhookSecret(api) {
+    const { headers } = await account(api);
+    const before = await api.call('readWebhookSecret', { headers, expected: 200 });
+    const changed = await api.call('changeWebhookSecret', { headers, expected: 200 });
+    assert.notEqual(changed.body, before.body);
+    assert.equal((await api.call('readWebhookSecret', { headers, expected: 200 })).body, changed.body);
+    await api.call('changeWebhookSecret', { headers, query: 'page=2', expected: 422 });
+    await refusals_of_bodies(api, 'changeWebhookSecret', { headers });
+  },
 };
 
 // These need a server that is set up otherwise; the unit tests have one.

@@ -69,6 +69,19 @@ const endings = [
   { language: 'python', code: 'print(1)', tests: [{ expected_output: '2' }, { expected_output: '1' }], stop_on_failure: true },
 ];
 
+// Of this machine, where no webhook goes.
+const callback_url = 'http://127.0.0.1:9/hook';
+
+/// The delivery of an execution, once it was tried.
+async function until_tried(api, id) {
+  for (let i = 0; i < 300; ++i) {
+    const [log] = (await api.call('listWebhooks', { path: { id }, expected: 200 })).json().webhooks;
+    if (log?.attempts.length > 0) return log;
+    await new Promise((next) => setTimeout(next, 100));
+  }
+  return assert.fail('the webhook was not tried');
+}
+
 // A finished execution for requests that are refused before they change it.
 const on_a_finished_one = { example_path: async (api) => ({ id: await finished(api) }) };
 
@@ -163,6 +176,30 @@ const walks = {
     await refusals_of_bodies(api, 'cancelExecution', { path: { id } });
     await cancel(api, await unfinished(api));
   },
+
+  async listWebhooks(api) {
+    const id = await finished(api);
+    assert.deepEqual((await api.call('listWebhooks', { path: { id }, expected: 200 })).json().webhooks, []);
+    const told = await finished(api, { body: { ...hello, callback_url } });
+    const log = await until_tried(api, told);
+    assert.equal(log.url, callback_url);
+    assert.equal(log.state, 'PENDING');
+    assert.match(log.attempts[0].error, /not sent to/);
+    await api.call('listWebhooks', { path: { id: nobody }, expected: 404 });
+    await api.call('listWebhooks', { path: { id }, query: 'page=2', expected: 422 });
+  },
+
+  async redeliverWebhook(api) {
+    const id = await finished(api);
+    await api.call('redeliverWebhook', { path: { id }, expected: 409 });
+    const told = await finished(api, { body: { ...hello, callback_url } });
+    await until_tried(api, told);
+    const again = await api.call('redeliverWebhook', { path: { id: told }, expected: 202 });
+    assert.equal(again.json().state, 'PENDING');
+    await api.call('redeliverWebhook', { path: { id: nobody }, expected: 404 });
+    await api.call('redeliverWebhook', { path: { id }, query: 'force=1', expected: 422 });
+    await refusals_of_bodies(api, 'redeliverWebhook', { path: { id } });
+  },
 };
 
 Object.assign(walks.submitBatch, {
@@ -179,5 +216,5 @@ Object.assign(walks.submitBatch, {
     return { status: error.status, body: answer.body, json: () => ({ ...error, errors }) };
   },
 });
-for (const name of ['readExecution', 'readSubmission', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
 export default walks;
