@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/live_events.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "worker/checker.hpp"
@@ -80,11 +81,12 @@ bool tainting(const StepOutcome& outcome) { return outcome.ended.limit != protoc
 }  // namespace
 
 ExecutionRun::ExecutionRun(ExecutionServices& services, std::string owner,
-                           const Submission& submission, StopSignal& stop)
+                           const Submission& submission, StopSignal& stop, LiveEnds live)
     : services_(services),
       tenant_{std::move(owner), submission.isolation_key},
       submission_(submission),
-      stop_(stop) {}
+      stop_(stop),
+      live_(live) {}
 
 ExecutionRun::~ExecutionRun() { return_sandbox(); }
 
@@ -111,26 +113,52 @@ void ExecutionRun::return_sandbox() {
 }
 
 std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbox_class,
-                                                      const Job& job, const OnStep& on_step) {
+                                                      const Job& job, const Hooks& hooks) {
   return_sandbox();
   const auto deadline = std::chrono::steady_clock::now() + services_.sandbox_deadline;
   // One more try in another sandbox: what broke the first may have been a container that the engine
-  // lost.
+  // lost. Unless somebody has seen something of the first one, or it has taken what was typed.
+  if (live_.feed) live_.feed->mark();
   for (int attempt = 1;; ++attempt) {
     const bool reuse = submission_.isolation == Isolation::kReuse && attempt == 1;
     loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline);
     reused_ = loan_.reused;
     try {
-      auto outcomes = loan_.sandbox->run(job, stop_, on_step);
+      auto outcomes = loan_.sandbox->run(job, stop_, hooks);
       limit_was_hit_ = std::any_of(outcomes.begin(), outcomes.end(), tainting);
       return outcomes;
     } catch (const SandboxError& e) {
       services_.pool.give_back(std::move(loan_), tenant_, false);
       loan_ = {};
-      if (attempt == 2 || stop_.abandoned()) throw;
+      if (attempt == 2 || stop_.abandoned() || !may_repeat()) throw;
       log::warn("trying again in another sandbox", {{"error", e.what()}});
     }
   }
+}
+
+bool ExecutionRun::may_repeat() const {
+  if (live_.input && !live_.input->untouched()) return false;
+  return !live_.feed || live_.feed->rewind();
+}
+
+void ExecutionRun::tell_stage(std::string_view name) const {
+  if (live_.feed) live_.feed->stage(name);
+}
+
+void ExecutionRun::tell_test(std::size_t index, const TestResult& test) const {
+  if (live_.feed) live_.feed->test(test_event(index, test));
+}
+
+StepOutcome ExecutionRun::run_single(const SandboxClass& sandbox_class, Job& job) {
+  Hooks hooks;
+  if (auto* feed = live_.feed) {
+    job.live = feed->followed();
+    hooks.on_output = [feed](bool is_errors, std::string_view bytes) {
+      feed->output(is_errors, bytes);
+    };
+  }
+  hooks.input = live_.input;
+  return std::move(run_in_sandbox(sandbox_class, job, hooks).at(0));
 }
 
 /// Its image is here, but the language was taken away or renewed since it was submitted: another
@@ -169,11 +197,11 @@ Result ExecutionRun::run() {
     }
     compiled = std::move(outcome.outputs);
   }
-  const auto job = run_job(*language, submission_, compiled);
+  auto job = run_job(*language, submission_, compiled);
   const auto sandbox_class = run_class(*language, image_id, submission_.limits);
+  tell_stage("run");
   if (submission_.tests.empty())
-    result = judge_single(*language, job.steps.at(0),
-                          std::move(run_in_sandbox(sandbox_class, job).at(0)));
+    result = judge_single(*language, job.steps.at(0), run_single(sandbox_class, job));
   else
     result = run_tests(*language, sandbox_class, job);
   hide_tests(submission_.tests, result);
@@ -198,6 +226,7 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
     compiled.result.cached = true;
     return compiled;
   }
+  if (&submission == &submission_) tell_stage("compile");  // and not a checker
   auto outcome = std::move(run_in_sandbox(compile_class(language, image_id), job).at(0));
   auto verdict =
       judge_compile(outcome, step.wall_ms, language.compile->memory_kb, step.output_bytes);
@@ -262,24 +291,38 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
   };
   std::vector<Verdict> verdicts;
   std::size_t held = 0;
-  const auto outcomes =
-      run_in_sandbox(sandbox_class, job, [&](std::size_t i, StepOutcome& outcome) {
-        if (i == 0) {  // perhaps again, in another sandbox
-          verdicts.clear();
-          held = 0;
-        }
-        verdicts.push_back(judge(i, outcome));
-        held += outcome.output.size() + outcome.errors.size();
-        if (held > kHeldBytes) {
-          if (checker.kind == CheckerKind::kProgram && verdicts[i].status == Status::kCompleted)
-            verdicts[i] = {
-                Status::kFailed, Reason::kOutputLimit,
-                "the tests together wrote more than the 64 MiB that a checker can be given"};
-          cut(outcome.output, outcome.ended.stdout_truncated);
-          cut(outcome.errors, outcome.ended.stderr_truncated);
-        }
-        return !submission_.stop_on_failure || verdicts[i].status == Status::kCompleted;
-      });
+  std::size_t told = 0;  // tests that those who follow know of
+  bool stopped = false;  // what follows counts as not run
+  Hooks hooks;
+  hooks.on_step = [&](std::size_t i, StepOutcome& outcome) {
+    if (i == 0) {  // perhaps again, in another sandbox
+      verdicts.clear();
+      held = told = 0;
+      stopped = false;
+    }
+    verdicts.push_back(judge(i, outcome));
+    held += outcome.output.size() + outcome.errors.size();
+    if (held > kHeldBytes) {
+      if (checker.kind == CheckerKind::kProgram && verdicts[i].status == Status::kCompleted)
+        verdicts[i] = {Status::kFailed, Reason::kOutputLimit,
+                       "the tests together wrote more than the 64 MiB that a checker can be given"};
+      cut(outcome.output, outcome.ended.stdout_truncated);
+      cut(outcome.errors, outcome.ended.stderr_truncated);
+    }
+    const bool good = verdicts[i].status == Status::kCompleted;
+    // The verdict of a checker's test comes later, and so do tests that are not to be run.
+    if (live_.feed && checker.kind != CheckerKind::kProgram && told == i && !stopped) {
+      TestResult test;
+      test.name = submission_.tests[i].name;
+      put_verdict(verdicts[i], test);
+      copy_figures(outcome.ended, test);
+      tell_test(i, test);
+      ++told;
+    }
+    stopped = stopped || (submission_.stop_on_failure && !good);
+    return !stopped;
+  };
+  const auto outcomes = run_in_sandbox(sandbox_class, job, hooks);
 
   Result result;
   std::size_t kept = 0;
@@ -316,6 +359,7 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     }
   }
 
+  for (; told < result.tests.size(); ++told) tell_test(told, result.tests[told]);
   double passed = 0;
   double total = 0;
   const TestResult* worst = nullptr;  // the first that did not pass

@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/execution.hpp"
 #include "core/language.hpp"
 #include "worker/compile_cache.hpp"
 #include "worker/images.hpp"
+#include "worker/live_feed.hpp"
 #include "worker/sandbox_pool.hpp"
 
 namespace runyard {
@@ -23,13 +25,19 @@ struct ExecutionServices {
   std::chrono::milliseconds sandbox_deadline{30'000};
 };
 
+/// Where what an execution says goes to as it comes, and where what is typed into it comes from.
+struct LiveEnds {
+  LiveFeed* feed = nullptr;   ///< may be null
+  JobInput* input = nullptr;  ///< of a live run; else null
+};
+
 /// Lends sandboxes to one execution. A sandbox whose job went well is proved clean only after the
 /// result has been handed over, so that nobody waits for that.
 class ExecutionRun final {
  public:
   /// `owner` must be what the database says of the execution.
   ExecutionRun(ExecutionServices& services, std::string owner, const Submission& submission,
-               StopSignal& stop);
+               StopSignal& stop, LiveEnds live = {});
   /// Proves the last sandbox clean and gives it back.
   ~ExecutionRun();
   ExecutionRun(const ExecutionRun&) = delete;
@@ -47,15 +55,19 @@ class ExecutionRun final {
     Reason reason = Reason::kNone;
     std::string message;
   };
-  using OnStep = Sandbox::OnStep;
+  using Hooks = Sandbox::Hooks;
 
   Compiled compile(const Language& language, const std::string& image_id,
                    const Submission& submission);
   std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
-                                          const OnStep& on_step = {});
+                                          const Hooks& hooks = {});
+  StepOutcome run_single(const SandboxClass& sandbox_class, Job& job);
+  bool may_repeat() const;
+  void tell_stage(std::string_view name) const;
   void return_sandbox();
   Result judge_single(const Language& language, const JobStep& step, StepOutcome outcome);
   Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
+  void tell_test(std::size_t index, const TestResult& test) const;
   void check_by_program(std::vector<TestResult>& tests);
   static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
                            const std::vector<TestResult*>& tests);
@@ -68,6 +80,7 @@ class ExecutionRun final {
   const Tenant tenant_;
   const Submission& submission_;
   StopSignal& stop_;
+  const LiveEnds live_;
   SandboxLoan loan_;
   bool limit_was_hit_ = false;  // in the sandbox on loan: it serves nobody again
   bool reused_ = false;

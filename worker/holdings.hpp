@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "worker/sandbox.hpp"
@@ -16,14 +17,14 @@ class Holdings final {
  public:
   /// False when this very attempt is held already. An earlier attempt is abandoned: its result
   /// would not count.
-  bool add(const std::string& id, int attempt) {
+  bool add(const std::string& id, int attempt, bool live = false) {
     auto signal = std::make_shared<StopSignal>();
     const std::lock_guard lock(mutex_);
-    const auto [slot, fresh] = held_.try_emplace(id, Held{attempt, signal});
+    const auto [slot, fresh] = held_.try_emplace(id, Held{attempt, live, signal});
     if (fresh) return true;
     if (slot->second.attempt == attempt) return false;
     slot->second.signal->abandon();
-    slot->second = {attempt, std::move(signal)};
+    slot->second = {attempt, live, std::move(signal)};
     return true;
   }
 
@@ -55,6 +56,15 @@ class Holdings final {
     return ids;
   }
 
+  /// Attempts of live runs: they are not given back.
+  std::vector<std::pair<std::string, int>> live_runs() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<std::string, int>> runs;
+    for (const auto& [id, held] : held_)
+      if (held.live) runs.emplace_back(id, held.attempt);
+    return runs;
+  }
+
   bool empty() const {
     const std::lock_guard lock(mutex_);
     return held_.empty();
@@ -63,6 +73,7 @@ class Holdings final {
  private:
   struct Held {
     int attempt;
+    bool live;
     std::shared_ptr<StopSignal> signal;
   };
 

@@ -20,7 +20,7 @@ void write_step(json::Writer& writer, const JobStep& step) {
   stored::put_texts(writer, "argv", step.argv);
   stored::put_texts(writer, "env", step.environment);
   writer.member("stdin_size", static_cast<std::int64_t>(step.stdin_data.size()));
-  writer.member("interactive", false);
+  writer.member("interactive", step.interactive);
   writer.member("wall_ms", step.wall_ms).member("cpu_ms", step.cpu_ms);
   writer.member("output_bytes", step.output_bytes).member("file_bytes", step.file_bytes);
   writer.member("processes", step.processes).member("address_space_bytes", 0);
@@ -45,7 +45,12 @@ std::string encode_job(const Job& job, std::uint32_t number) {
     write_step(writer, step);
     blob_bytes += step.stdin_data.size();
   }
-  writer.end_array().member("live", false).key("tty").null().end_object();
+  writer.end_array().member("live", job.live).key("tty");
+  if (job.tty)
+    writer.begin_object().member("cols", job.tty->cols).member("rows", job.tty->rows).end_object();
+  else
+    writer.null();
+  writer.end_object();
 
   const std::string json = writer.text();
   std::string out;
@@ -73,7 +78,10 @@ void JobAnswer::take(const protocol::Frame& frame) {
   if (frame.job != number_) throw ProtocolError("a frame of another job");
   switch (frame.type) {
     case FrameType::kStepStarted:
-      current(frame);
+      begin_step(frame);
+      return;
+    case FrameType::kStdinTaken:
+      take_input(frame);
       return;
     case FrameType::kStdout:
     case FrameType::kStderr:
@@ -124,8 +132,26 @@ StepOutcome& JobAnswer::current(const protocol::Frame& frame) {
   return outcomes_.back();
 }
 
+void JobAnswer::begin_step(const protocol::Frame& frame) {
+  current(frame);
+  if (!job_.live || step_told_) throw ProtocolError("a step that is told twice");
+  step_told_ = true;
+}
+
+void JobAnswer::take_input(const protocol::Frame& frame) {
+  current(frame);
+  auto payload = frame.payload;
+  const auto taken = protocol::detail::get<std::uint64_t>(payload);
+  if (!payload.empty() || !job_.steps[frame.step].interactive || (job_.live && !step_told_))
+    throw ProtocolError("input that nobody can have taken");
+  if (taken <= input_taken_ || taken > input_sent_)
+    throw ProtocolError("more input taken than was sent, or less than before");
+  input_taken_ = taken;
+}
+
 void JobAnswer::append(const protocol::Frame& frame) {
   auto& outcome = current(frame);
+  if (job_.live && !step_told_) throw ProtocolError("output of a step that was not told");
   const bool is_output = frame.type == FrameType::kStdout;
   auto& stream = is_output ? outcome.output : outcome.errors;
   const auto limit = static_cast<std::size_t>(job_.steps[frame.step].output_bytes);
@@ -151,7 +177,12 @@ void JobAnswer::end_step(const protocol::Frame& frame) {
   const bool stopped = ended.exit_code == -1 && ended.signal == 0;
   if (!exited && !signalled && !(stopped && ended.limit != protocol::Limit::kNone))
     throw ProtocolError("a step that ended in no possible way");
+  // One that could not begin is told by its end alone.
+  if (job_.live && !step_told_ && ended.limit == protocol::Limit::kNone)
+    throw ProtocolError("the end of a step that was not told");
   in_step_ = false;
+  step_told_ = false;
+  input_taken_ = 0;
   order_full_ = false;
   collected_bytes_ = 0;
   const auto& step = job_.steps[frame.step];

@@ -2,6 +2,7 @@
 // A job for a sandbox, and what came of it. See agent/protocol.hpp for the frames.
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct JobStep {
   std::vector<std::string> argv;
   std::vector<std::string> environment;  ///< NAME=value
   std::string stdin_data;
+  bool interactive = false;  ///< stdin is what comes while it runs, instead of stdin_data
   std::int64_t wall_ms = 0;
   std::int64_t cpu_ms = 0;
   std::int64_t output_bytes = 0;
@@ -29,9 +31,17 @@ struct JobStep {
   std::int64_t collect_bytes = 0;
 };
 
+/// A terminal's.
+struct TtySize {
+  int cols = 80;
+  int rows = 24;
+};
+
 struct Job {
   std::vector<JobFile> files;
   std::vector<JobStep> steps;
+  bool live = false;           ///< its output is wanted at once
+  std::optional<TtySize> tty;  ///< its run steps have a terminal
 };
 
 /// A file that was asked for and did not come.
@@ -81,9 +91,16 @@ class JobAnswer final {
   /// One for each step that began. After the steps are over they may be taken away.
   std::vector<StepOutcome>& outcomes() { return outcomes_; }
 
+  /// So many bytes of STDIN were sent for this job: more cannot have been taken.
+  void sent_input(std::uint64_t bytes) { input_sent_ = bytes; }
+  /// So many of them has the running step taken.
+  std::uint64_t input_taken() const { return input_taken_; }
+
  private:
   StepOutcome& current(const protocol::Frame& frame);
+  void begin_step(const protocol::Frame& frame);
   void append(const protocol::Frame& frame);
+  void take_input(const protocol::Frame& frame);
   void end_step(const protocol::Frame& frame);
   bool may_end() const;
   void begin_artifact(const protocol::Frame& frame);
@@ -93,6 +110,9 @@ class JobAnswer final {
   const std::uint32_t number_;
   std::vector<StepOutcome> outcomes_;
   bool in_step_ = false;
+  bool step_told_ = false;  // STEP_STARTED has come
+  std::uint64_t input_sent_ = 0;
+  std::uint64_t input_taken_ = 0;
   bool order_full_ = false;          // of the running step
   std::uint64_t artifact_left_ = 0;  // bytes of the last collected file that are still to come
   std::int64_t collected_bytes_ = 0;

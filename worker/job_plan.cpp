@@ -48,6 +48,14 @@ std::vector<JobFile> job_files(const Submission& submission) {
   return files;
 }
 
+/// What nobody has set otherwise.
+std::vector<std::string> with_terminal(std::vector<std::string> environment) {
+  const auto set = std::any_of(environment.begin(), environment.end(),
+                               [](const auto& entry) { return entry.compare(0, 5, "TERM=") == 0; });
+  if (!set) environment.emplace_back("TERM=xterm-256color");
+  return environment;
+}
+
 std::vector<std::string> with_args(std::vector<std::string> argv,
                                    const std::vector<std::string>& args) {
   argv.insert(argv.end(), args.begin(), args.end());
@@ -104,7 +112,10 @@ Job compile_job(const Language& language, const Submission& submission) {
   step.processes = kCompileProcesses;
   step.collect = compile.outputs;
   step.collect_bytes = kCompiledBytes;
-  return {job_files(submission), {std::move(step)}};
+  Job job;
+  job.files = job_files(submission);
+  job.steps.push_back(std::move(step));
+  return job;
 }
 
 Job run_job(const Language& language, const Submission& submission,
@@ -115,7 +126,16 @@ Job run_job(const Language& language, const Submission& submission,
   auto step = run_step(language, submission);
   if (submission.tests.empty()) {
     step.argv = with_args(std::move(step.argv), submission.args);
-    step.stdin_data = submission.stdin_data;
+    if (const auto& live = submission.live) {
+      // What is to be typed first goes the way of all that is typed.
+      step.interactive = true;
+      if (live->tty) {
+        job.tty = TtySize{live->cols, live->rows};
+        step.environment = with_terminal(std::move(step.environment));
+      }
+    } else {
+      step.stdin_data = submission.stdin_data;
+    }
     step.collect = submission.artifacts;
     step.collect_bytes = submission.artifacts.empty() ? 0 : kArtifactBytes;
     job.steps.push_back(std::move(step));

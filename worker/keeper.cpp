@@ -18,6 +18,7 @@ constexpr auto kRescue = 5s;
 constexpr auto kPartitions = 1h;
 constexpr auto kTidy = 1s;
 constexpr auto kUnlisted = 1min;
+constexpr auto kLive = 1min;
 // Time enough to fetch the result of what was not to be kept.
 constexpr auto kUnlistedKept = 1h;
 
@@ -46,7 +47,8 @@ std::vector<std::string> runnable_images(const LanguageCatalog& languages, const
 }
 
 Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,
-               Images& images, SandboxPool& pool, const LanguageCatalog& languages)
+               Images& images, SandboxPool& pool, const LanguageCatalog& languages,
+               LiveRuns& live_runs)
     : settings_(std::move(settings)),
       queue_(queue),
       loop_(loop),
@@ -54,13 +56,15 @@ Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdi
       images_(images),
       pool_(pool),
       languages_(languages),
+      live_runs_(live_runs),
       images_task_("images", kImages, [this] { refresh_images(); }),
       heartbeat_task_("heartbeat", kHeartbeat, [this] { heartbeat(); }),
       rescue_task_("rescue", kRescue, [this] { rescue(); }),
       partitions_task_("partitions", kPartitions,
                        [this] { queue_.maintain_partitions(settings_.retention_days); }),
       unlisted_task_("unlisted", kUnlisted, [this] { forget_unlisted(); }),
-      tidy_task_("tidy", kTidy, [this] { pool_.tidy(); }) {}
+      tidy_task_("tidy", kTidy, [this] { pool_.tidy(); }),
+      live_task_("live data", kLive, [this] { live_runs_.tidy(); }) {}
 
 void Keeper::rescue() {
   const int lost = queue_.end_lost();
@@ -81,6 +85,8 @@ void Keeper::heartbeat() {
                                              pool_.idle(), images_.folders(), settings_.sandbox});
   for (const auto& id : report.cancelled)
     if (const auto stop = holdings_.find(id)) stop->cancel();
+  // Whoever followed it was not heard, while the listener had no connection.
+  for (const auto& id : report.followed) live_runs_.told(id);
   for (const auto& id : ids) {
     if (std::find(report.held.begin(), report.held.end(), id) != report.held.end()) continue;
     const auto stop = holdings_.find(id);

@@ -9,6 +9,7 @@
 #include "core/work_queue.hpp"
 #include "worker/holdings.hpp"
 #include "worker/images.hpp"
+#include "worker/live_runs.hpp"
 #include "worker/periodic.hpp"
 #include "worker/queue_loop.hpp"
 #include "worker/sandbox_pool.hpp"
@@ -27,7 +28,7 @@ struct KeeperSettings {
 class Keeper final {
  public:
   Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,
-         Images& images, SandboxPool& pool, const LanguageCatalog& languages);
+         Images& images, SandboxPool& pool, const LanguageCatalog& languages, LiveRuns& live_runs);
 
  private:
   void heartbeat();
@@ -42,6 +43,7 @@ class Keeper final {
   Images& images_;
   SandboxPool& pool_;
   const LanguageCatalog& languages_;
+  LiveRuns& live_runs_;
   // Last, so that they end before what they use.
   Periodic images_task_;
   Periodic heartbeat_task_;
@@ -49,6 +51,7 @@ class Keeper final {
   Periodic partitions_task_;
   Periodic unlisted_task_;
   Periodic tidy_task_;
+  Periodic live_task_;
 };
 
 /// The sandboxes to hold ready for these languages with these images. Pure.

@@ -6,7 +6,12 @@
 //   slots         a claim, then a sandbox's frames; each runs one execution at a time
 //   creators      a wish for a sandbox; each starts one container at a time
 //   process host  the docker clients' ends (Boost.Process on an Asio loop); reaps them
-//   listener      NOTIFY: new work, cancellations (one connection)
+//   live slots    the same for live runs, which wait for people most of the time
+//   webhooks      what is due in the outbox, and receivers' answers (one connection); names are
+//                 looked up on threads of their own
+//   live output   events of followed executions, to be written (one connection)
+//   live input    what is typed into live runs (one connection)
+//   listener      NOTIFY: new work, cancellations, live input and followers (one connection)
 //   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one
 //                 connection, at times two)
 //
@@ -167,7 +172,7 @@ void serve(const WorkerConfig& config) {
   set_session_defaults({"enable_seqscan=off", "enable_bitmapscan=off", "enable_sort=off",
                         "statement_timeout=30s", "idle_in_transaction_session_timeout=30s"});
   const ContainerScope scope(config.state_dir);
-  Database database(config.db, 3);
+  Database database(config.db, 5);
   require_schema(database);
 
   const std::string worker_id = new_uuid7();
@@ -193,30 +198,42 @@ void serve(const WorkerConfig& config) {
   CompileCache cache(static_cast<std::size_t>(config.compile_cache_mb) * 1024 * 1024);
   ExecutionServices services{languages, images, pool, cache, engine.runtime};
   WorkQueue queue(database, worker_id);
+  LiveStore live_store(database);
+  LiveRuns live_runs(live_tables(live_store));
   Holdings holdings;
+  const Webhooks webhooks(config.webhooks, config.db, worker_id);
   std::vector<std::string> given_up;
+  std::vector<Finished> lost;  // live runs that are ended by our end
   {
-    QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms}, [&] {
+    QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms, config.live_slots}, [&] {
       return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
     const Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
-                        holdings, images, pool, languages);
-    const Slots running(slots, loop, holdings, services);
+                        holdings, images, pool, languages, live_runs);
+    const Slots running(slots, config.live_slots, loop, holdings, services, live_runs);
     const Listener listener(
-        config.db, {kWorkChannel, kCancelChannel},
+        config.db, {kWorkChannel, kCancelChannel, kLiveChannel},
         [&](const std::string& channel, const std::string& payload) {
           if (channel == kWorkChannel) return loop.wake();
+          if (channel == kLiveChannel) return live_runs.told(payload);
           if (const auto stop = holdings.find(payload)) stop->cancel();
         },
-        [&] { loop.reconnected(); });
+        [&] {
+          loop.reconnected();
+          live_runs.look_again();
+        });
     wait_and_drain(signals, loop, holdings, config);
     given_up = holdings.ids();
+    for (const auto& [id, attempt] : holdings.live_runs())
+      lost.push_back({id, attempt, live_run_lost()});
     for (const auto& id : given_up) {
       if (const auto stop = holdings.find(id)) stop->abandon();
     }
     loop.stop();
   }
-  // What still ran was abandoned: it is given back, for another worker to run.
+  // What still ran was abandoned: it is given back, for another worker to run. Live runs have begun
+  // for somebody, and end here.
+  if (!lost.empty()) queue.turn(lost, 0, {});
   queue.hand_back(given_up);
   queue.sign_off();
   log::info("worker ends", {{"worker", worker_id}});

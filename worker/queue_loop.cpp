@@ -39,26 +39,41 @@ QueueLoop::QueueLoop(WorkQueue& queue, Holdings& holdings, QueueLoopSettings set
 
 QueueLoop::~QueueLoop() { stop(); }
 
-std::optional<Claim> QueueLoop::next() {
+std::optional<Claim> QueueLoop::next(bool live) {
   std::unique_lock lock(mutex_);
-  for_slots_.wait(lock, [&] { return stopping_ || !ready_.empty(); });
+  auto& ready = live ? ready_live_ : ready_;
+  auto& awaited = live ? for_live_slots_ : for_slots_;
+  awaited.wait(lock, [&] { return stopping_ || !ready.empty(); });
   if (stopping_) return std::nullopt;
-  Claim claim = std::move(ready_.front().first);
-  ready_.pop_front();
-  begun_[{claim.id, claim.attempt}] = Clock::now();
-  ++busy_;
+  Claim claim = std::move(ready.front().first);
+  ready.pop_front();
+  if (live) {
+    begun_live_.insert({claim.id, claim.attempt});
+    ++busy_live_;
+  } else {
+    begun_[{claim.id, claim.attempt}] = Clock::now();
+    ++busy_;
+  }
   return claim;
+}
+
+void QueueLoop::leave_slot(const std::string& id, int attempt) {
+  if (begun_live_.erase({id, attempt}) != 0) {
+    --busy_live_;
+    return;
+  }
+  begun_.erase({id, attempt});
+  --busy_;
 }
 
 void QueueLoop::finished(Finished finished) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto begun = begun_.find({finished.id, finished.attempt}); begun != begun_.end()) {
+    // Live runs say nothing about how short those are that are claimed ahead.
+    if (const auto begun = begun_.find({finished.id, finished.attempt}); begun != begun_.end())
       last_run_ = Clock::now() - begun->second;
-      begun_.erase(begun);
-    }
+    leave_slot(finished.id, finished.attempt);
     finished_.push_back(std::move(finished));
-    --busy_;
   }
   for_loop_.notify_one();
 }
@@ -66,9 +81,8 @@ void QueueLoop::finished(Finished finished) {
 void QueueLoop::released(const Claim& claim) {
   {
     const std::lock_guard lock(mutex_);
-    begun_.erase({claim.id, claim.attempt});
+    leave_slot(claim.id, claim.attempt);
     released_.push_back(claim);
-    --busy_;
   }
   for_loop_.notify_one();
 }
@@ -77,8 +91,7 @@ void QueueLoop::dropped(const Claim& claim) {
   holdings_.remove(claim.id, claim.attempt);
   {
     const std::lock_guard lock(mutex_);
-    begun_.erase({claim.id, claim.attempt});
-    --busy_;
+    leave_slot(claim.id, claim.attempt);
     woken_ = true;
   }
   for_loop_.notify_one();
@@ -116,6 +129,7 @@ void QueueLoop::stop() {
   }
   for_loop_.notify_one();
   for_slots_.notify_all();
+  for_live_slots_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -123,6 +137,11 @@ int QueueLoop::room() const {
   if (draining_) return 0;
   const int ahead = last_run_ < kShortRun ? settings_.prefetch : 0;
   return settings_.slots + ahead - busy_ - static_cast<int>(ready_.size());
+}
+
+int QueueLoop::live_room() const {
+  if (draining_) return 0;
+  return settings_.live_slots - busy_live_ - static_cast<int>(ready_live_.size());
 }
 
 void QueueLoop::loop() {
@@ -152,7 +171,8 @@ void QueueLoop::loop() {
       for_loop_.wait_for(lock, pause, [&] { return stopping_; });
     }
     const std::lock_guard lock(mutex_);
-    if (stopping_ && finished_.empty() && released_.empty() && ready_.empty() && unbegun_.empty())
+    if (stopping_ && finished_.empty() && released_.empty() && ready_.empty() &&
+        ready_live_.empty() && unbegun_.empty())
       return;
   }
 }
@@ -174,32 +194,32 @@ void QueueLoop::serve() {
   const auto images = images_();
   std::vector<Finished> batch;
   int want = 0;
+  int want_live = 0;
   bool asked = false;
   {
     const std::lock_guard lock(mutex_);
     batch = finished_;
     want = images.empty() ? 0 : std::max(0, room());
+    want_live = images.empty() ? 0 : std::max(0, live_room());
     asked = std::exchange(woken_, false);
     if (std::exchange(idle_forgotten_, false)) idle_ = false;
   }
-  if (batch.empty() && want == 0) {
-    // Woken for nothing: all slots are busy, so submitters need not notify us.
-    if (asked && idle_) set_idle(false);
-    return;
-  }
-  record(batch, want, images);
+  // Woken for nothing: all slots are busy, so submitters need not notify us. Those of live runs
+  // always do.
+  if (batch.empty() && want == 0 && asked && idle_) set_idle(false);
+  if (!batch.empty() || want > 0 || want_live > 0) record(batch, want, want_live, images);
 }
 
-void QueueLoop::record(const std::vector<Finished>& batch, int want,
+void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_live,
                        const std::vector<std::string>& images) {
   WorkQueue::Turn turn;
   try {
-    turn = queue_.turn(batch, want, images);
+    turn = queue_.turn(batch, want, images, want_live);
   } catch (const ResultRefused& e) {
     // One result that the database refuses must not hold up the others, nor itself be lost.
     log::error("a result was refused", {{"results", batch.size()}, {"error", e.what()}});
     if (batch.size() > 1) {
-      for (const auto& one : batch) record({one}, 0, images);
+      for (const auto& one : batch) record({one}, 0, 0, images);
       return;
     }
     turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, images);
@@ -209,7 +229,9 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
     if (std::find(turn.recorded.begin(), turn.recorded.end(), one.id) == turn.recorded.end())
       log::warn("result came too late", {{"execution", one.id}, {"attempt", one.attempt}});
   }
-  const bool spare = static_cast<int>(turn.claims.size()) < want;
+  const auto live = std::count_if(turn.claims.begin(), turn.claims.end(),
+                                  [](const Claim& claim) { return claim.live; });
+  const bool spare = static_cast<int>(turn.claims.size()) - static_cast<int>(live) < want;
   {
     const std::lock_guard lock(mutex_);
     finished_.erase(finished_.begin(),
@@ -217,11 +239,13 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want,
     for (auto& claim : turn.claims) {
       // A claim whose commit was lost in a crash of the server comes again as the same attempt: it
       // is running.
-      if (!holdings_.add(claim.id, claim.attempt)) continue;
-      ready_.emplace_back(std::move(claim), Clock::now());
+      if (!holdings_.add(claim.id, claim.attempt, claim.live)) continue;
+      auto& ready = claim.live ? ready_live_ : ready_;
+      ready.emplace_back(std::move(claim), Clock::now());
     }
   }
   for (std::size_t i = 0; i < turn.claims.size(); ++i) for_slots_.notify_one();
+  for (auto i = live; i > 0; --i) for_live_slots_.notify_one();
   if (spare && !idle_) {
     set_idle(true);
     wake();  // what was queued before the flag stood notified nobody
@@ -234,10 +258,12 @@ void QueueLoop::hand_back_unbegun() {
   {
     const std::lock_guard lock(mutex_);
     const auto stuck = Clock::now() - kStuck;
-    for (auto it = ready_.begin(); it != ready_.end();) {
-      const bool give = draining_ || it->second < stuck;
-      if (give) unbegun_.push_back(std::move(it->first));
-      it = give ? ready_.erase(it) : std::next(it);
+    for (auto* ready : {&ready_, &ready_live_}) {
+      for (auto it = ready->begin(); it != ready->end();) {
+        const bool give = draining_ || it->second < stuck;
+        if (give) unbegun_.push_back(std::move(it->first));
+        it = give ? ready->erase(it) : std::next(it);
+      }
     }
     if (!unbegun_.empty()) last_run_ = std::chrono::hours(1);  // no claiming ahead for now
   }

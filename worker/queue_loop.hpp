@@ -5,8 +5,10 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +24,9 @@ struct QueueLoopSettings {
   /// short.
   int prefetch = 1;
   std::chrono::milliseconds poll{1000};  ///< the safety net under NOTIFY
+  /// Live runs at one time. They have slots of their own: people who think before they type take
+  /// none from the queue.
+  int live_slots = 0;
 };
 
 /// One thread of its own talks to the database; slots talk to this. Thread-safe.
@@ -35,8 +40,9 @@ class QueueLoop final {
   QueueLoop(const QueueLoop&) = delete;
   QueueLoop& operator=(const QueueLoop&) = delete;
 
-  /// The next claim for a slot; waits for one. nullopt: the worker stops.
-  std::optional<Claim> next();
+  /// The next claim for a slot, of the live ones or the others; waits for one. nullopt: the worker
+  /// stops.
+  std::optional<Claim> next(bool live = false);
 
   /// A slot is done: the result is recorded soon, and kept until it is (or the lease is another's).
   void finished(Finished finished);
@@ -55,15 +61,18 @@ class QueueLoop final {
   /// Ends next() for every slot, gives back everything that was not recorded.
   void stop();
 
-  int running() const { return busy_; }
+  int running() const { return busy_ + busy_live_; }
 
  private:
   void loop();
   void serve();  // one round with the database; throws DatabaseUnavailable
-  void record(const std::vector<Finished>& batch, int want, const std::vector<std::string>& images);
+  void record(const std::vector<Finished>& batch, int want, int want_live,
+              const std::vector<std::string>& images);
   void hand_back_unbegun();
   void set_idle(bool idle);
-  int room() const;  // under mutex_
+  int room() const;                                     // under mutex_
+  int live_room() const;                                // under mutex_
+  void leave_slot(const std::string& id, int attempt);  // under mutex_
 
   WorkQueue& queue_;
   Holdings& holdings_;
@@ -73,8 +82,10 @@ class QueueLoop final {
   mutable std::mutex mutex_;
   std::condition_variable for_loop_;
   std::condition_variable for_slots_;
-  std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>
-      ready_;  // under mutex_, as all below
+  std::condition_variable for_live_slots_;
+  using Ready = std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>;
+  Ready ready_;       // under mutex_, as all below
+  Ready ready_live_;  // live runs
   std::vector<Finished> finished_;
   std::vector<Claim> released_;
   bool woken_ = true;
@@ -83,8 +94,10 @@ class QueueLoop final {
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
   std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point>
-      begun_;  // by id and attempt
+      begun_;                                         // by id and attempt
+  std::set<std::pair<std::string, int>> begun_live_;  // likewise, of live runs
   std::atomic<int> busy_{0};
+  std::atomic<int> busy_live_{0};
   bool idle_ = false;  // as the database has it; by the loop's thread alone, as the next two
   std::chrono::steady_clock::time_point idle_since_;  // when the flag was last written
   std::vector<Claim> unbegun_;  // to be handed back; held until the database has it

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "core/ids.hpp"
 #include "core/log.hpp"
@@ -116,7 +118,7 @@ void Sandbox::await_ready(Clock::time_point deadline, std::uint32_t uid_base) {
   protocol::append_frame(frame, FrameType::kHello, 0, hello);
   bool ready = false;
   exchange(
-      frame, nullptr, deadline,
+      frame, nullptr, nullptr, deadline,
       [&](const Frame& answer) {
         if (answer.type == FrameType::kRefused)
           throw ProtocolError("the agent refused: " + std::string(answer.payload.substr(0, 200)));
@@ -131,19 +133,24 @@ void Sandbox::await_ready(Clock::time_point deadline, std::uint32_t uid_base) {
       [&] { return ready; });
 }
 
-std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const OnStep& on_step) {
+std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const Hooks& hooks) {
   ++job_number_;
   answer_ = std::make_unique<JobAnswer>(job, job_number_);
   const std::string frames = encode_job(job, job_number_);
   std::size_t reported = 0;
   cancel_wanted_ = false;
   exchange(
-      frames, &stop, Clock::now() + longest(job) + kGrace,
+      frames, &stop, hooks.input, Clock::now() + longest(job) + kGrace,
       [&](const Frame& frame) {
         answer_->take(frame);
-        if (frame.type != FrameType::kStepEnded || !on_step) return;
+        const bool errors = frame.type == FrameType::kStderr;
+        if (hooks.on_output && (errors || frame.type == FrameType::kStdout))
+          hooks.on_output(errors, frame.payload);
+        if (hooks.input && frame.type == FrameType::kStdinTaken)
+          hooks.input->taken(answer_->input_taken());
+        if (frame.type != FrameType::kStepEnded || !hooks.on_step) return;
         auto& outcome = answer_->outcomes().back();
-        if (!on_step(reported++, outcome)) cancel_wanted_ = true;
+        if (!hooks.on_step(reported++, outcome)) cancel_wanted_ = true;
       },
       [&] { return answer_->steps_over(); });
   return std::move(answer_->outcomes());
@@ -152,7 +159,7 @@ std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const On
 bool Sandbox::finish() {
   try {
     exchange(
-        {}, nullptr, Clock::now() + kCleanDeadline,
+        std::exchange(unsent_, {}), nullptr, nullptr, Clock::now() + kCleanDeadline,
         [&](const Frame& frame) { answer_->take(frame); }, [&] { return answer_->over(); });
   } catch (const SandboxError& e) {
     log::warn("sandbox gave no proof", {{"sandbox", name_}, {"error", e.what()}});
@@ -169,19 +176,26 @@ bool Sandbox::alive() const {
   return ::poll(&fd, 1, 0) == 0;  // readable: an end of file, or words that nobody asked for
 }
 
-void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_point deadline,
+void Sandbox::put_input(JobInput& input, std::string& frames) {
+  input.put_frames(frames, job_number_);
+  answer_->sent_input(input.sent());
+}
+
+void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* input,
+                       Clock::time_point deadline,
                        const std::function<void(const Frame&)>& on_frame,
                        const std::function<bool()>& done) {
-  std::string cancel;  // the CANCEL frame, from when it is to be sent
+  std::string late;  // what follows the job: input, and CANCEL when it is to be sent
   bool cancel_made = false;
   char buffer[protocol::kMaxFrame];
   while (!done()) {
     if (stop && stop->abandoned()) fail("the job was abandoned");
     if (!cancel_made && (cancel_wanted_ || (stop && stop->cancelled()))) {
       cancel_made = true;
-      protocol::append_frame(cancel, FrameType::kCancel, job_number_);
+      protocol::append_frame(late, FrameType::kCancel, job_number_);
     }
-    const std::string_view next = !to_write.empty() ? to_write : std::string_view(cancel);
+    if (input && !cancel_made && to_write.empty()) put_input(*input, late);
+    const std::string_view next = !to_write.empty() ? to_write : std::string_view(late);
     if (!next.empty()) {
       const ssize_t sent = ::write(client_.in.get(), next.data(), next.size());
       if (sent < 0 && errno != EAGAIN && errno != EINTR) fail("its input is closed");
@@ -189,21 +203,23 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_
         if (!to_write.empty())
           to_write.remove_prefix(static_cast<std::size_t>(sent));
         else
-          cancel.erase(0, static_cast<std::size_t>(sent));
+          late.erase(0, static_cast<std::size_t>(sent));
         continue;
       }
     }
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) fail("no answer in time");
-    pollfd fds[4] = {{client_.out.get(), POLLIN, 0},
-                     {client_.err ? client_.err.get() : -1, POLLIN, 0},
-                     {stop ? stop->fd() : -1, POLLIN, 0},
-                     {next.empty() ? -1 : client_.in.get(), POLLOUT, 0}};
-    if (::poll(fds, 4, static_cast<int>(left.count()) + 1) < 0 && errno != EINTR)
+    pollfd fds[] = {{client_.out.get(), POLLIN, 0},
+                    {client_.err ? client_.err.get() : -1, POLLIN, 0},
+                    {stop ? stop->fd() : -1, POLLIN, 0},
+                    {next.empty() ? -1 : client_.in.get(), POLLOUT, 0},
+                    {input ? input->fd() : -1, POLLIN, 0}};
+    if (::poll(fds, std::size(fds), static_cast<int>(left.count()) + 1) < 0 && errno != EINTR)
       fail("poll failed");
     if (fds[1].revents) read_errors();
     if (fds[2].revents) stop->acknowledge();
+    if (fds[4].revents) input->acknowledge();
     if (!fds[0].revents) continue;
     const ssize_t got = ::read(client_.out.get(), buffer, sizeof buffer);
     if (got == 0) fail("it ended");
@@ -215,6 +231,8 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, Clock::time_
     }
   }
   if (!to_write.empty()) fail("it answered before it had the whole job");
+  // Input for a program that has ended meanwhile; the agent throws it away.
+  unsent_ = std::move(late);
 }
 
 void Sandbox::read_errors() {

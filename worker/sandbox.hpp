@@ -7,10 +7,12 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/protocol.hpp"
 #include "worker/job.hpp"
+#include "worker/job_input.hpp"
 #include "worker/process.hpp"
 #include "worker/sandbox_commands.hpp"
 
@@ -59,9 +61,18 @@ class Sandbox final {
   /// wrote; false cancels the rest.
   using OnStep = std::function<bool(std::size_t, StepOutcome&)>;
 
-  /// Runs a job until its steps are over; finish() must follow. `on_step` may be empty. Throws
-  /// SandboxError.
-  std::vector<StepOutcome> run(const Job& job, StopSignal& stop, const OnStep& on_step);
+  /// Called with what a step writes as it comes.
+  using OnOutput = std::function<void(bool is_errors, std::string_view bytes)>;
+
+  /// What happens while a job runs. All may be empty.
+  struct Hooks {
+    OnStep on_step;
+    OnOutput on_output;
+    JobInput* input = nullptr;  ///< of its interactive step
+  };
+
+  /// Runs a job until its steps are over; finish() must follow. Throws SandboxError.
+  std::vector<StepOutcome> run(const Job& job, StopSignal& stop, const Hooks& hooks);
 
   /// Waits for the agent's proof that nothing is left of the last job. False: destroy this sandbox.
   bool finish();
@@ -76,10 +87,11 @@ class Sandbox final {
 
  private:
   void await_ready(std::chrono::steady_clock::time_point deadline, std::uint32_t uid_base);
-  void exchange(std::string_view to_write, StopSignal* stop,
+  void exchange(std::string_view to_write, StopSignal* stop, JobInput* input,
                 std::chrono::steady_clock::time_point deadline,
                 const std::function<void(const protocol::Frame&)>& on_frame,
                 const std::function<bool()>& done);
+  void put_input(JobInput& input, std::string& frames);
   void read_errors();
   [[noreturn]] void fail(const std::string& why);
 
@@ -93,6 +105,7 @@ class Sandbox final {
   std::uint32_t job_number_ = 0;
   std::unique_ptr<JobAnswer> answer_;
   bool cancel_wanted_ = false;  // by the running job's on_step
+  std::string unsent_;          // of the running job: it must go before anything else
   std::string errors_;          // the end of what the docker client said
 };
 

@@ -21,19 +21,40 @@ Result our_failure(const std::string& why) {
   return result;
 }
 
+/// What was typed into it is gone, and whoever typed has seen what it said.
+Result not_repeated(const std::string& why) {
+  Result result;
+  result.status = Status::kFailed;
+  result.reason = Reason::kSandboxFailure;
+  result.message = "a live run is not repeated: " + why;
+  return result;
+}
+
 }  // namespace
 
-Slots::Slots(int count, QueueLoop& queue, Holdings& holdings, ExecutionServices& services)
-    : queue_(queue), holdings_(holdings), services_(services) {
-  for (int i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+Result live_run_lost() {
+  Result result;
+  result.status = Status::kFailed;
+  result.reason = Reason::kWorkerLost;
+  result.message =
+      "its worker was lost while it ran: a live run is not repeated, since what was typed into it "
+      "is gone";
+  return result;
+}
+
+Slots::Slots(int count, int live_count, QueueLoop& queue, Holdings& holdings,
+             ExecutionServices& services, LiveRuns& live_runs)
+    : queue_(queue), holdings_(holdings), services_(services), live_runs_(live_runs) {
+  for (int i = 0; i < count + live_count; ++i)
+    threads_.emplace_back([this, live = i >= count] { work(live); });
 }
 
 Slots::~Slots() {
   for (auto& thread : threads_) thread.join();
 }
 
-void Slots::work() {
-  while (const auto claim = queue_.next()) handle(*claim);
+void Slots::work(bool live) {
+  while (const auto claim = queue_.next(live)) handle(*claim);
 }
 
 void Slots::handle(const Claim& claim) {
@@ -46,9 +67,18 @@ void Slots::handle(const Claim& claim) {
       queue_.finished({claim.id, claim.attempt, cancelled_before_start()});
       return;
     }
+    if (claim.live && claim.attempt > 1) {
+      queue_.finished({claim.id, claim.attempt, live_run_lost()});
+      return;
+    }
     const auto submission = submission_from_json(claim.request);
-    ExecutionRun run(services_, claim.owner, submission, *stop);
+    const auto followers = live_runs_.begin(claim.id, claim.attempt, claim.followed);
+    LiveEnds live{&followers->feed()};
+    if (submission.live)
+      live.input = &followers->type_into(submission.stdin_data, submission.live->tty);
+    ExecutionRun run(services_, claim.owner, submission, *stop, live);
     auto result = run.run();
+    followers->flush();
     log::info("execution ended", {{"execution", claim.id},
                                   {"attempt", claim.attempt},
                                   {"language", submission.language},
@@ -67,7 +97,9 @@ void Slots::handle(const Claim& claim) {
   }
   log::error("execution failed for our own reasons",
              {{"execution", claim.id}, {"attempt", claim.attempt}, {"error", error}});
-  if (claim.attempt >= kMaxAttempts)
+  if (claim.live)
+    queue_.finished({claim.id, claim.attempt, not_repeated(error)});
+  else if (claim.attempt >= kMaxAttempts)
     queue_.finished({claim.id, claim.attempt, our_failure(error)});
   else
     queue_.released(claim);

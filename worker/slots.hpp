@@ -5,26 +5,33 @@
 
 #include "worker/execution_run.hpp"
 #include "worker/holdings.hpp"
+#include "worker/live_runs.hpp"
 #include "worker/queue_loop.hpp"
 
 namespace runyard {
 
+/// How a live run ends whose worker was lost or stopped.
+Result live_run_lost();
+
 /// Runs until the queue loop stops.
 class Slots final {
  public:
-  Slots(int count, QueueLoop& queue, Holdings& holdings, ExecutionServices& services);
+  /// `live_count` of them run what somebody talks to.
+  Slots(int count, int live_count, QueueLoop& queue, Holdings& holdings,
+        ExecutionServices& services, LiveRuns& live_runs);
   /// Waits for the threads: stop the queue loop first.
   ~Slots();
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
 
  private:
-  void work();
+  void work(bool live);
   void handle(const Claim& claim);
 
   QueueLoop& queue_;
   Holdings& holdings_;
   ExecutionServices& services_;
+  LiveRuns& live_runs_;
   std::vector<std::thread> threads_;
 };
 

@@ -38,6 +38,9 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
       with_alias(
           integer_setting("slots", c.slots, 0, 256, "Executions at one time; 0: one a core."),
           "RUNNER_WORKER_COUNT"),
+      integer_setting("live_slots", c.live_slots, 0, 256,
+                      "Live runs at one time, in slots of their own: people think before they "
+                      "type."),
       integer_setting("prefetch", c.prefetch, 0, 64,
                       "Executions claimed beyond the slots while runs are short."),
       integer_setting("sandbox_memory_mb", c.sandbox_memory_mb, 90, 1'000'000,
@@ -55,6 +58,13 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
                       "Seconds that running executions get after SIGTERM."),
       integer_setting("retention_days", c.retention_days, 0, 36'500,
                       "Days after which whole months of executions are dropped; 0: never."),
+      boolean_setting("webhooks", c.webhooks.send,
+                      "Whether this worker sends webhooks; false where it cannot reach out."),
+      text_setting("webhook_allow", c.webhooks.allow,
+                   "Networks beside the public internet that webhooks may go to, as 10.1.0.0/16, "
+                   "separated by commas."),
+      text_setting("webhook_ca_file", c.webhooks.ca_file,
+                   "Certificates that receivers' are checked by; empty: the system's."),
   };
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "worker/webhooks/webhooks.hpp"
 
 namespace runyard {
 
@@ -21,6 +22,7 @@ struct WorkerConfig {
   std::string runtime;
   std::string state_dir = "/run/runyard";
   int slots = 0;
+  int live_slots = 32;
   int prefetch = 1;
   int sandbox_memory_mb = 2048;
   int creators = 2;
@@ -30,6 +32,7 @@ struct WorkerConfig {
   int compile_cache_mb = 32;
   int drain_s = 30;
   int retention_days = 0;
+  WebhookSettings webhooks;
 };
 
 /// The table that reads them into `config`.

@@ -30,7 +30,7 @@ LanguageCatalog languages() {
 struct Bench {
   TempDatabase temp;
   FakeDocker docker;
-  Database database{temp.options(), 4};
+  Database database{temp.options(), 6};
   ExecutionStore store{database};
   WorkQueue queue{database, new_uuid7()};
   LanguageCatalog catalog = languages();
@@ -41,6 +41,8 @@ struct Bench {
                    }};
   CompileCache cache{1 << 20};
   ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
+  LiveStore live_store{database};
+  LiveRuns live_runs{live_tables(live_store)};
   Holdings holdings;
   QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
                    return pool.healthy() ? runnable_images(catalog, images)
@@ -50,7 +52,7 @@ struct Bench {
   Bench() { docker.list_images("sha256:aa runyard/run latest\n"); }
   std::unique_ptr<Keeper> keeper() {
     return std::make_unique<Keeper>(KeeperSettings{"host", 2, 0}, queue, loop, holdings, images,
-                                    pool, catalog);
+                                    pool, catalog, live_runs);
   }
   std::string submit(std::vector<std::string> args) {
     Submission s;
@@ -130,7 +132,7 @@ TEST_CASE(
     "stopped") {
   Bench bench;
   const auto keeper = bench.keeper();
-  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const Slots slots(2, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   const auto lost = bench.submit({"hang"});
   REQUIRE(bench.runs(lost));
   const auto cancelled = bench.submit({"hang"});
@@ -153,7 +155,7 @@ TEST_CASE(
 TEST_CASE("an execution that our sandboxes fail three times ends as our failure") {
   Bench bench;
   bench.images.refresh();
-  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const Slots slots(2, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   const auto ended = bench.ended(bench.submit({"vanish"}));
   CHECK(ended.status == Status::kFailed);
   CHECK(ended.result->reason == Reason::kSandboxFailure);
@@ -169,7 +171,7 @@ TEST_CASE("what was abandoned before it began is not called cancelled") {
   bench.images.refresh();
   REQUIRE(bench.runs(id));
   bench.holdings.find(id)->abandon();
-  const Slots slots(1, bench.loop, bench.holdings, bench.services);
+  const Slots slots(1, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   CHECK(await([&] { return bench.holdings.empty(); }));
   CHECK_FALSE(is_terminal(bench.store.find(id, "a")->status));
   bench.loop.stop();
@@ -181,7 +183,7 @@ TEST_CASE("what was cancelled before it began never runs") {
   bench.images.refresh();
   REQUIRE(bench.runs(id));
   bench.holdings.find(id)->cancel();
-  const Slots slots(1, bench.loop, bench.holdings, bench.services);
+  const Slots slots(1, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   const auto ended = bench.ended(id);
   CHECK(ended.status == Status::kCancelled);
   CHECK(ended.result->output.empty());
@@ -193,7 +195,7 @@ TEST_CASE("a request that cannot be read is our failure and harms no other") {
   const auto id = bench.submit({"say", "x"});
   bench.temp.sql("update executions set request = '{\"files\":[]}'");
   bench.images.refresh();
-  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const Slots slots(2, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   CHECK(bench.ended(id).result->reason == Reason::kSandboxFailure);
   CHECK(bench.ended(bench.submit({"say", "canary"})).status == Status::kCompleted);
   bench.loop.stop();
@@ -202,7 +204,7 @@ TEST_CASE("a request that cannot be read is our failure and harms no other") {
 TEST_CASE("hundreds of executions of several owners all end, each once") {
   Bench bench;
   const auto keeper = bench.keeper();
-  const Slots slots(2, bench.loop, bench.holdings, bench.services);
+  const Slots slots(2, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   for (int i = 0; i < 200; ++i) bench.submit({i % 10 == 9 ? "vanish" : "say", std::to_string(i)});
   CHECK(await([&] { return bench.temp.sql("select count(*) from queue") == "0"; }, 60s, 50ms));
   CHECK(bench.temp.sql("select count(*) from results where status = 'COMPLETED'") == "180");

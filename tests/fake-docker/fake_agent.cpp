@@ -72,6 +72,8 @@ class FakeAgent final {
       blob_bytes += static_cast<std::size_t>(stored::integer(step, "stdin_size"));
     std::string blob;
     while (blob.size() < blob_bytes) blob += next().payload;
+    const auto* live = job.find("live");
+    live_ = live != nullptr && live->boolean() != nullptr && *live->boolean();
     std::size_t at = file_bytes;
     taint_.clear();
     proof_ = true;
@@ -95,6 +97,7 @@ class FakeAgent final {
     const auto& what = argv.at(0);
     std::string words;
     for (std::size_t i = 1; i < argv.size(); ++i) words += (i > 1 ? " " : "") + argv[i];
+    if (live_) send(FrameType::kStepStarted, "");
     protocol::StepEnded ended;
     ended.exit_code = 0;
     ended.wall_us = 2000;
@@ -117,6 +120,7 @@ class FakeAgent final {
       }
       ended.limit = Limit::kCancelled;
     }
+    if (what == "echo") echo(ended);
     if (what == "taint") taint_ = "as asked";
     if (what == "no-proof") proof_ = false;
     if (misbehave(what, step)) return false;
@@ -141,10 +145,46 @@ class FakeAgent final {
     return ended.limit != Limit::kCancelled;
   }
 
+  /// Gives back what is typed until its end, and tells what else comes.
+  void echo(protocol::StepEnded& ended) {
+    std::uint64_t taken = 0;
+    send(FrameType::kStdout, "ready\n");
+    for (;;) {
+      const auto frame = next();
+      std::string_view payload = frame.payload;
+      if (frame.type == FrameType::kStdinEof) return;
+      if (frame.type == FrameType::kStdin) {
+        taken += frame.payload.size();
+        std::string told;
+        protocol::detail::put(told, taken);
+        send(FrameType::kStdinTaken, told);
+        send(FrameType::kStdout, frame.payload);
+      } else if (frame.type == FrameType::kSignal) {
+        const auto number = protocol::detail::get<std::uint8_t>(payload);
+        send(FrameType::kStderr, "signal " + std::to_string(number) + "\n");
+      } else if (frame.type == FrameType::kResize) {
+        const auto cols = protocol::detail::get<std::uint16_t>(payload);
+        const auto rows = protocol::detail::get<std::uint16_t>(payload);
+        send(FrameType::kStderr,
+             "size " + std::to_string(cols) + "x" + std::to_string(rows) + "\n");
+      } else if (frame.type == FrameType::kCancel) {
+        ended.exit_code = -1;
+        ended.limit = Limit::kCancelled;
+        return;
+      }
+    }
+  }
+
   /// True: nothing that follows would be believed.
   bool misbehave(const std::string& what, const json::Value& step) {
     if (what == "vanish") {
       send(FrameType::kStdout, "half a li");
+      ::_exit(137);
+    }
+    if (what == "vanish-silent") ::_exit(137);
+    if (what == "vanish-typed") {
+      while (next().type != FrameType::kStdin) {
+      }
       ::_exit(137);
     }
     if (what == "garbage") {
@@ -152,6 +192,10 @@ class FakeAgent final {
     } else if (what == "flood") {
       const auto limit = static_cast<std::size_t>(stored::integer(step, "output_bytes"));
       send_in_parts(FrameType::kStdout, std::string(limit + 1, 'y'));
+    } else if (what == "take-all") {
+      std::string told;
+      protocol::detail::put(told, ~std::uint64_t{0});
+      send(FrameType::kStdinTaken, told);
     } else if (what == "other-job") {
       ++job_;
       send(FrameType::kStdout, "for somebody else");
@@ -213,6 +257,7 @@ class FakeAgent final {
   std::deque<StoredFrame> frames_;
   std::uint32_t job_ = 0;
   std::size_t step_ = 0;
+  bool live_ = false;
   std::string taint_;
   bool proof_ = true;
 };

@@ -365,3 +365,100 @@ TEST_CASE("the order is bounded: what comes after it follows in one piece each")
   CHECK(merged.substr(0, 6) == "oeoeoe");
   CHECK(merged.substr(merged.size() - 2) == "ee");
 }
+
+TEST_CASE("a live job is written as one, with its terminal") {
+  auto job = job_of(1);
+  job.steps[0].stdin_data.clear();
+  const auto text_of = [](const Job& live_job) {
+    const auto bytes = encode_job(live_job, kJob);
+    std::string text;
+    protocol::FrameParser parser;
+    parser.feed(bytes, [&](const protocol::Frame& frame) {
+      if (frame.type == FrameType::kJob) text += frame.payload;
+    });
+    return text;
+  };
+  CHECK_THAT(text_of(job), test::contains(R"("interactive":false)"));
+  CHECK_THAT(text_of(job), test::contains(R"("live":false,"tty":null})"));
+  job.live = true;
+  job.steps[0].interactive = true;
+  CHECK_THAT(text_of(job), test::contains(R"("interactive":true)"));
+  CHECK_THAT(text_of(job), test::contains(R"("live":true,"tty":null})"));
+  job.tty = TtySize{132, 50};
+  CHECK_THAT(text_of(job), test::contains(R"("tty":{"cols":132,"rows":50}})"));
+}
+
+namespace {
+
+std::string taken(std::uint64_t bytes) {
+  std::string payload;
+  protocol::detail::put(payload, bytes);
+  return payload;
+}
+
+Job interactive(bool live = true) {
+  auto job = job_of(1);
+  job.live = live;
+  job.steps[0].stdin_data.clear();
+  job.steps[0].interactive = true;
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("input is taken at most as far as it was sent, and only forwards") {
+  Talk talk(interactive());
+  talk.say(FrameType::kStepStarted);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(1)), ProtocolError);
+  talk.answer.sent_input(10);
+  talk.say(FrameType::kStdinTaken, taken(4));
+  CHECK(talk.answer.input_taken() == 4);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(4)), ProtocolError);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(3)), ProtocolError);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(11)), ProtocolError);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, "short"), ProtocolError);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(5) + "x"), ProtocolError);
+  talk.say(FrameType::kStdinTaken, taken(10));
+  talk.end();
+  CHECK(talk.answer.steps_over());
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(10)), ProtocolError);
+}
+
+TEST_CASE("a job that nobody types into has nothing taken") {
+  Talk talk(job_of(1));
+  talk.answer.sent_input(10);
+  CHECK_THROWS_AS(talk.say(FrameType::kStdinTaken, taken(1)), ProtocolError);
+}
+
+TEST_CASE("a live job's steps are told once, before anything else of them") {
+  SECTION("as it should be") {
+    Talk talk(interactive());
+    talk.say(FrameType::kStepStarted);
+    talk.say(FrameType::kStdout, "x");
+    talk.end();
+    CHECK(talk.answer.outcomes().at(0).output == "x");
+  }
+  SECTION("one that could not begin") {
+    Talk talk(interactive());
+    talk.end(0, -1, Limit::kSpawn);
+    CHECK(talk.answer.steps_over());
+  }
+  SECTION("twice") {
+    Talk talk(interactive());
+    talk.say(FrameType::kStepStarted);
+    CHECK_THROWS_AS(talk.say(FrameType::kStepStarted), ProtocolError);
+  }
+  SECTION("not at all") {
+    Talk talk(interactive());
+    CHECK_THROWS_AS(talk.say(FrameType::kStdout, "x"), ProtocolError);
+    Talk ended(interactive());
+    CHECK_THROWS_AS(ended.end(), ProtocolError);
+    Talk typed(interactive());
+    typed.answer.sent_input(1);
+    CHECK_THROWS_AS(typed.say(FrameType::kStdinTaken, taken(1)), ProtocolError);
+  }
+  SECTION("in a job that is not live") {
+    Talk talk(job_of(1));
+    CHECK_THROWS_AS(talk.say(FrameType::kStepStarted), ProtocolError);
+  }
+}

@@ -1,5 +1,7 @@
 #include "worker/sandbox.hpp"
 
+#include <thread>
+
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_docker.hpp"
@@ -152,10 +154,12 @@ TEST_CASE("whoever looks at each step may stop the rest") {
   job.steps.push_back(job.steps[0]);
   job.steps[1].argv = {"hang"};
   std::size_t seen = 0;
-  const auto outcomes = sandbox->run(job, bench.stop, [&](std::size_t i, const StepOutcome&) {
+  Sandbox::Hooks hooks;
+  hooks.on_step = [&](std::size_t i, const StepOutcome&) {
     ++seen;
     return i != 0;
-  });
+  };
+  const auto outcomes = sandbox->run(job, bench.stop, hooks);
   REQUIRE(outcomes.size() == 2);
   CHECK(seen == 2);
   CHECK(outcomes[1].ended.limit == protocol::Limit::kCancelled);
@@ -184,4 +188,97 @@ TEST_CASE("a destroyed sandbox leaves no process and no descriptor") {
     CHECK(await([&] { return docker.calls("rm -f -- runyard-") == 1; }));
   }
   CHECK(test::open_fds() == before);
+}
+
+TEST_CASE("what a step writes is handed on as it comes") {
+  Bench bench;
+  auto sandbox = bench.start();
+  std::vector<std::string> pieces;
+  Sandbox::Hooks hooks;
+  hooks.on_output = [&](bool errors, std::string_view bytes) {
+    pieces.push_back((errors ? "err:" : "out:") + std::string(bytes));
+  };
+  for (const bool live : {false, true}) {
+    pieces.clear();
+    auto job = fake_job({"alternate", "a", "b", "c"});
+    job.live = live;
+    CHECK(sandbox->run(job, bench.stop, hooks).at(0).output == "ac");
+    CHECK(pieces == std::vector<std::string>{"out:a", "err:b", "out:c"});
+    CHECK(sandbox->finish());
+  }
+}
+
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Job echoing(bool tty = false) {
+  auto job = fake_job({"echo"});
+  job.live = true;
+  job.steps[0].interactive = true;
+  job.steps[0].output_bytes = 1 << 20;
+  if (tty) job.tty = TtySize{100, 30};
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("what is typed before and while a job runs reaches it, in order, and is told as taken") {
+  Bench bench;
+  auto sandbox = bench.start();
+  JobInput input("first ", true);
+  input.add({1, LiveInputKind::kStdin, "second "});
+  Sandbox::Hooks hooks;
+  hooks.input = &input;
+  std::string heard;
+  std::string errors;
+  hooks.on_output = [&](bool is_errors, std::string_view bytes) {
+    (is_errors ? errors : heard) += bytes;
+    if (is_errors && ends_with(errors, "signal 2\n")) input.add({5, LiveInputKind::kEof, ""});
+    if (!is_errors && ends_with(heard, "second ")) {
+      input.add({2, LiveInputKind::kStdin, "third"});
+      input.add({3, LiveInputKind::kResize, "120x40"});
+      input.add({4, LiveInputKind::kSignal, "SIGINT"});
+    }
+  };
+  const auto outcome = sandbox->run(echoing(true), bench.stop, hooks).at(0);
+  CHECK(outcome.output == "ready\nfirst second third");
+  CHECK(outcome.errors == "size 120x40\nsignal 2\n");
+  CHECK(outcome.ended.exit_code == 0);
+  CHECK(input.done_id() == 5);
+  CHECK(sandbox->finish());
+}
+
+TEST_CASE("a cancel is obeyed behind input that nobody takes") {
+  Bench bench;
+  auto sandbox = bench.start();
+  JobInput input(std::string(1 << 20, 'x'), false);
+  for (int id = 1; id <= 16; ++id)
+    input.add({id, LiveInputKind::kStdin, std::string(kMaxLivePiece, 'y')});
+  auto job = echoing();
+  job.steps[0].argv = {"hang"};
+  Sandbox::Hooks hooks;
+  hooks.input = &input;
+  std::thread canceller([&] {
+    await([&] { return input.sent() == protocol::kMaxOutstandingInput; });
+    bench.stop.cancel();
+  });
+  const auto outcomes = sandbox->run(job, bench.stop, hooks);
+  canceller.join();
+  CHECK(outcomes.at(0).ended.limit == protocol::Limit::kCancelled);
+  CHECK(input.sent() == protocol::kMaxOutstandingInput);
+  CHECK(input.done_id() == 0);
+}
+
+TEST_CASE("an agent that takes more than it was given costs its sandbox") {
+  Bench bench;
+  auto sandbox = bench.start();
+  JobInput input("typed", false);
+  auto job = echoing();
+  job.steps[0].argv = {"take-all"};
+  Sandbox::Hooks hooks;
+  hooks.input = &input;
+  CHECK_THROWS_WITH(sandbox->run(job, bench.stop, hooks), test::contains("more input taken"));
 }

@@ -1,0 +1,174 @@
+#include "worker/live_runs.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/log.hpp"
+
+namespace runyard {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The safety net under the notifications.
+constexpr auto kLook = 1s;
+// Notifications go to all workers, so most are not for this one.
+constexpr std::size_t kEarly = 1024;
+
+}  // namespace
+
+LiveTables live_tables(LiveStore& store) {
+  return {[&store](const std::vector<LiveEvents>& batch) { store.publish(batch); },
+          [&store](const std::string& id, std::int64_t after) { return store.input(id, after); },
+          [&store](const std::string& id, std::int64_t up_to) { store.forget_input(id, up_to); },
+          [&store] { store.tidy(); }};
+}
+
+LiveRuns::LiveRuns(LiveTables tables)
+    : tables_(std::move(tables)), publisher_(tables_.publish), thread_([this] { read(); }) {}
+
+LiveRuns::~LiveRuns() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+LiveRuns::Run::~Run() {
+  flush();
+  runs_.end(feed_);
+}
+
+void LiveRuns::Run::flush() {
+  if (std::exchange(flushed_, true)) return;
+  runs_.publisher_.finish(feed_);
+}
+
+JobInput& LiveRuns::Run::type_into(std::string first, bool tty) {
+  input_ = runs_.add_input(*feed_, std::move(first), tty);
+  return *input_;
+}
+
+std::unique_ptr<LiveRuns::Run> LiveRuns::begin(const std::string& id, int attempt, bool followed) {
+  // The feed tells the publisher of itself, without owning itself.
+  auto self = std::make_shared<std::weak_ptr<LiveFeed>>();
+  auto feed = std::make_shared<LiveFeed>(id, attempt, followed, [this, self] {
+    if (auto shared = self->lock()) publisher_.news(shared);
+  });
+  *self = feed;
+  auto entry = std::make_shared<Entry>();
+  entry->feed = feed;
+  {
+    const std::lock_guard lock(mutex_);
+    entries_[id] = std::move(entry);
+    if (std::find(early_.begin(), early_.end(), id) != early_.end()) feed->follow();
+  }
+  return std::make_unique<Run>(*this, std::move(feed));
+}
+
+void LiveRuns::end(const std::shared_ptr<LiveFeed>& feed) {
+  const std::lock_guard lock(mutex_);
+  // A later attempt may have taken its place.
+  const auto found = entries_.find(feed->execution_id());
+  if (found == entries_.end() || found->second->feed != feed) return;
+  if (found->second->input) found->second->input->on_taken({});
+  entries_.erase(found);
+}
+
+std::shared_ptr<JobInput> LiveRuns::add_input(const LiveFeed& feed, std::string first, bool tty) {
+  auto input = std::make_shared<JobInput>(std::move(first), tty);
+  input->on_taken([this, id = feed.execution_id()] { look_at(id); });
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(feed.execution_id());
+    if (found != entries_.end() && found->second->feed.get() == &feed) found->second->input = input;
+  }
+  changed_.notify_one();
+  return input;
+}
+
+void LiveRuns::told(const std::string& id) {
+  std::shared_ptr<LiveFeed> feed;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) {
+      early_.push_back(id);
+      if (early_.size() > kEarly) early_.pop_front();
+      return;
+    }
+    feed = found->second->feed;
+    found->second->due = true;
+  }
+  changed_.notify_one();
+  feed->follow();
+}
+
+void LiveRuns::look_again() {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, entry] : entries_) entry->due = true;
+  }
+  changed_.notify_one();
+}
+
+void LiveRuns::look_at(const std::string& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found != entries_.end()) found->second->due = true;
+  }
+  changed_.notify_one();
+}
+
+void LiveRuns::read() {
+  auto look = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!stop_) {
+    const auto typed_into = [](const auto& item) { return item.second->input != nullptr; };
+    const bool any = std::any_of(entries_.begin(), entries_.end(), typed_into);
+    const auto due = [&](const auto& item) { return typed_into(item) && item.second->due; };
+    const bool now = std::chrono::steady_clock::now() >= look;
+    std::vector<std::pair<std::string, std::shared_ptr<Entry>>> work;
+    for (const auto& item : entries_)
+      if (typed_into(item) && (now || due(item))) work.push_back(item);
+    if (work.empty()) {
+      const auto ready = [&] {
+        return stop_ || std::any_of(entries_.begin(), entries_.end(), due);
+      };
+      if (any)
+        changed_.wait_until(lock, look, ready);
+      else
+        changed_.wait(lock, ready);
+      continue;
+    }
+    if (now) look = std::chrono::steady_clock::now() + kLook;
+    for (auto& [id, entry] : work) entry->due = false;
+    lock.unlock();
+    for (auto& [id, entry] : work)
+      if (!serve(id, *entry)) break;
+    lock.lock();
+  }
+}
+
+bool LiveRuns::serve(const std::string& id, Entry& entry) {
+  auto& input = *entry.input;
+  try {
+    for (;;) {
+      const auto pieces = tables_.read(id, input.last_id());
+      for (const auto& piece : pieces) input.add(piece);
+      if (pieces.empty()) break;
+    }
+    const auto done = input.done_id();
+    if (done > entry.forgotten) tables_.forget(id, done);
+    entry.forgotten = std::max(entry.forgotten, done);
+    return true;
+  } catch (const std::exception& e) {
+    log::warn("input waits", {{"execution", id}, {"error", e.what()}});
+    return false;
+  }
+}
+
+}  // namespace runyard
