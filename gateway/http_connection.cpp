@@ -248,6 +248,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (!waiting_) return;
     if (buffer_.size() > 0)
       return write(problem_response({400, "a client waits for the upgrade's answer", {}}));
+    // The library takes any text that is not too long.
+    const auto key = base64_decode(std::string((*request_)[http::field::sec_websocket_key]));
+    if (!key || key->size() != 16)
+      return write(problem_response({400, "Sec-WebSocket-Key must be 16 bytes in base64", {}}));
     waiting_ = false;
     error_code ignored;
     socket_.cancel(ignored);
