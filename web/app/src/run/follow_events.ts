@@ -12,12 +12,14 @@ export async function follow_events(id: string, sink: RunSink, signal: AbortSign
   let last = 0;
   let failures = 0;
   let lost = false;
+  let over = false;
   while (!signal.aborted) {
     try {
       const answer = await send('GET', `${path}/events`, undefined, {
         signal, headers: { Accept: 'text/event-stream', ...(last > 0 ? { 'Last-Event-ID': String(last) } : {}) },
       });
       if (answer.status === 204 || answer.status === 404) {
+        await answer.text();
         sink.on_end(await await_end(id, signal, () => undefined));
         return;
       }
@@ -31,11 +33,13 @@ export async function follow_events(id: string, sink: RunSink, signal: AbortSign
           if (event.event !== 'end' && number > 0 && number <= last) continue;
           if (number > last) last = number;
           failures = 0;
-          if (tell(event, sink)) return;
+          // The server closes the stream behind the end.
+          over = over || tell(event, sink);
         }
       }
+      if (over) return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || over) return;
       if (error instanceof ApiError && error.status < 500 && error.status !== 429) {
         sink.on_error(error);
         return;
