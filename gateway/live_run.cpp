@@ -299,8 +299,9 @@ class StoredLiveRun final : public LiveRun {
     subscription_.reset();
     page_.clear();
     retry_.cancel();
+    if (!left_) return;  // input that waits is answered: it came too late
     input_retry_.cancel();
-    if (left_) input_ = {};
+    input_ = {};
   }
 
   const LiveContext& context_;

@@ -201,6 +201,18 @@ test('input without a run, or to one that has ended, is 409, and the connection 
   assert.notEqual((await client.of('started', from)).execution_id, id);
 });
 
+test('input that waits for room when the run ends is 409, and the connection goes on', async () => {
+  const client = await open();
+  const id = await client.run(PYTHON);
+  const from = client.messages.length;
+  client.send({ type: 'stdin', data: 'x'.repeat(300_000) });
+  await until(async () => Number(await gateway.sql(`select coalesce(sum(length(data)), 0) from live_input where execution_id = '${id}'`)) > 240_000, 'the queue fills');
+  await gateway.finish(id);
+  await client.of('exit');
+  assert.equal((await client.of('error', from)).status, 409);
+  await client.run(PYTHON);
+});
+
 test('a second run while one is under way is 409, and the first goes on', async () => {
   const client = await open();
   const id = await client.run(PYTHON);
