@@ -10,7 +10,7 @@
 
 #include "core/json.hpp"
 #include "fcgi-app/caller.hpp"
-#include "fcgi-app/execution_json.hpp"
+#include "core/execution_json.hpp"
 #include "fcgi-app/http.hpp"
 #include "fcgi-app/object_reader.hpp"
 #include "fcgi-app/router.hpp"

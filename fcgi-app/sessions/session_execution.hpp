@@ -4,7 +4,7 @@
 
 #include "core/execution.hpp"
 #include "core/language.hpp"
-#include "fcgi-app/execution_json.hpp"
+#include "core/execution_json.hpp"
 
 namespace runyard {
 

@@ -1,4 +1,4 @@
-#include "fcgi-app/execution_json.hpp"
+#include "core/execution_json.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/webhook_store.hpp"
+#include "worker/webhooks/body.hpp"
 #include "worker/webhooks/resolver.hpp"
 #include "worker/webhooks/schedule.hpp"
 #include "worker/webhooks/transfers.hpp"
@@ -33,10 +34,6 @@ struct SenderSettings {
 };
 
 /// What is sent of an execution; nothing when it is gone.
-struct WebhookBody {
-  std::string text;
-  bool shortened = false;  ///< see webhook_body()
-};
 using FindWebhookBody = std::function<std::optional<WebhookBody>(const std::string& execution_id,
                                                                  const std::string& owner)>;
 

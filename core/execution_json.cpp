@@ -1,4 +1,4 @@
-#include "fcgi-app/execution_json.hpp"
+#include "core/execution_json.hpp"
 
 #include <optional>
 
@@ -112,13 +112,6 @@ void write_outcome(json::Writer& writer, const Result* result, OutputEncoding en
 }
 
 }  // namespace
-
-std::string verdict_of(const TestResult& test) {
-  if (test.skipped) return "SKIPPED";
-  if (test.status == Status::kCompleted) return "PASSED";
-  const auto reason = to_string(test.reason);
-  return std::string(reason.empty() ? to_string(test.status) : reason);
-}
 
 void write_execution_head(json::Writer& writer, const Execution& execution,
                           OutputEncoding encoding) {

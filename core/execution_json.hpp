@@ -4,6 +4,7 @@
 
 #include "core/execution.hpp"
 #include "core/json.hpp"
+#include "core/live_events.hpp"
 
 namespace runyard {
 
@@ -22,8 +23,5 @@ void write_execution_head(json::Writer& writer, const Execution& execution,
                           OutputEncoding encoding);
 
 std::string execution_to_json(const Execution& execution, OutputEncoding encoding);
-
-/// "PASSED", "SKIPPED" or the reason why it failed.
-std::string verdict_of(const TestResult& test);
 
 }  // namespace runyard
