@@ -34,6 +34,7 @@ Api::Api(const ApiContext& context) {
   add_submit_routes(router_, context);
   add_execution_routes(router_, context);
   add_submission_view_routes(router_, context);
+  add_event_routes(router_, context);
   add_problem_routes(router_, context);
   add_session_routes(router_, context);
   add_stats_routes(router_, context);

@@ -18,6 +18,7 @@
 namespace runyard {
 
 struct AuthService;
+struct EventFeed;
 struct OlderInterfaces;
 class Quotas;
 class WebhookStore;
@@ -40,6 +41,7 @@ struct ApiContext {
   SessionStore* sessions = nullptr;
   StatsStore* stats = nullptr;
   WebhookStore* webhooks = nullptr;
+  EventFeed* events = nullptr;
   const OlderInterfaces* older = nullptr;  ///< nullptr: no routes of compat/
 };
 

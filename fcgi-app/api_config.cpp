@@ -84,6 +84,9 @@ std::vector<Setting> api_settings(ApiConfig& config) {
                       "unfinished executions at which submissions are refused with 503"),
       integer_setting("drain_s", config.drain_s, 0, 300,
                       "seconds that requests under way get to end after SIGTERM"),
+      integer_setting("event_listeners", config.event_listeners, 1, 10'000,
+                      "clients at one time that get events of executions as they come, on one "
+                      "thread; an owner has an eighth of them at most"),
   };
   for (auto& part : {auth_settings(config), quota_settings(config.quotas), older_settings(config)})
     settings.insert(settings.end(), part.begin(), part.end());

@@ -22,6 +22,7 @@ struct ApiConfig {
   int max_wait_s = 60;
   int max_queued = 100'000;
   int drain_s = 10;
+  int event_listeners = 256;
   std::string auth = "open";
   std::string registration = "open";
   std::string token_secret_file;

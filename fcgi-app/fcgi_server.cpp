@@ -17,6 +17,7 @@
 
 #include "core/log.hpp"
 #include "fcgi-app/cgi_request.hpp"
+#include "fcgi-app/events/event_server.hpp"
 
 namespace runyard {
 namespace {
@@ -35,6 +36,18 @@ class FcgiRequest final {
   ~FcgiRequest() { FCGX_Free(&request_, 1); }
   FcgiRequest(const FcgiRequest&) = delete;
   FcgiRequest& operator=(const FcgiRequest&) = delete;
+
+  /// Gives the connection away: libfcgi forgets it, open as it is. Its request's id is
+  /// request_id() before.
+  UniqueFd release() {
+    UniqueFd fd(request_.ipcFd);
+    const int listen_fd = request_.listen_sock;
+    FCGX_Free(&request_, 0);
+    if (FCGX_InitRequest(&request_, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+      throw std::runtime_error("FCGX_InitRequest failed");
+    return fd;
+  }
+  int request_id() const { return request_.requestId; }
 
   FCGX_Request* get() { return &request_; }
   FCGX_Request* operator->() { return &request_; }
@@ -73,13 +86,19 @@ Request read_request(FcgiRequest& fcgi, std::size_t max_body_bytes) {
   return request;
 }
 
-void write_response(FcgiRequest& fcgi, const Request& request, const Response& response) {
+/// Status and headers, without the empty line behind them.
+std::string head_of(const Response& response) {
   std::string head = "Status: " + std::to_string(response.status) + " ";
   head += status_phrase(response.status);
   head += "\r\n";
   for (const auto& [name, value] : response.headers)
     head.append(name).append(": ").append(value).append("\r\n");
-  const bool bodiless = response.status == 204 || response.status == 304;
+  return head;
+}
+
+void write_response(FcgiRequest& fcgi, const Request& request, const Response& response) {
+  auto head = head_of(response);
+  const bool bodiless = response.status == 204 || response.status == 304 || response.stream;
   if (!bodiless) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   head += "\r\n";
   // A failed write is a client that left: what it asked for is done all the same.
@@ -165,7 +184,14 @@ void FcgiServer::serve() {
     }
     try {
       auto request = read_request(fcgi, options_.max_body_bytes);
-      write_response(fcgi, request, handler_(request));
+      auto response = handler_(request);
+      if (options_.events && response.stream && request.method != "HEAD") {
+        const int id = fcgi.request_id();
+        options_.events->add(fcgi.release(), id, head_of(response) + "\r\n",
+                             std::move(response.stream));
+        continue;
+      }
+      write_response(fcgi, request, response);
     } catch (const std::exception& error) {
       log::error("request without an answer", {{"error", error.what()}});
     }

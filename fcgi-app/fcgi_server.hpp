@@ -13,11 +13,15 @@
 
 namespace runyard {
 
+class EventServer;
+
 struct FcgiServerOptions {
   int listen_fd =
       0;  ///< listening, perhaps shared with other processes; becomes non-blocking; not owned
   int threads = 1;
   std::size_t max_body_bytes = 0;  ///< a larger body is read off and reported, not kept
+  /// Gets the connections whose answer is a stream. nullptr: the handler makes none.
+  EventServer* events = nullptr;
 };
 
 /// Serves from construction on. One request a connection: a kept connection would pin its thread.

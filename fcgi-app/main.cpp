@@ -3,9 +3,11 @@
 //   nginx --unix socket--> fd 0 of every runyard-api (spawn-fcgi opened it, multiwatch keeps N of
 //   them up)
 //                            N threads: accept, read, check, one or two statements, answer
-//                            1 thread: LISTEN for ends of executions -> wakes those who wait for
-//                            them 1 thread: looks at workers and queue once a second main thread:
-//                            waits for signals
+//                            1 thread: writes events to everybody who listens
+//                            1 thread: LISTEN for ends and output of executions -> wakes those who
+//                            wait for them
+//                            1 thread: looks at workers and queue once a second
+//                            main thread: waits for signals
 //
 // Requests share nothing but the database's connections (a pool smaller than the number of
 // threads), the table of waiting threads and the last look at the fleet. A request that waits
@@ -13,9 +15,9 @@
 // can be killed at any time: a submission is either committed or was never answered.
 //
 // SIGTERM, SIGINT or SIGQUIT (which multiwatch sends, whatever it was told): waits end with what is
-// known, nothing more is accepted, requests under way are answered, exit 0; a second one ends at
-// once. When the parent dies, the kernel sends SIGTERM: no process lives on beside those of the
-// next start.
+// known, streams of events end (their clients come back to another process), nothing more is
+// accepted, requests under way are answered, exit 0; a second one ends at once. When the parent
+// dies, the kernel sends SIGTERM: no process lives on beside those of the next start.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -40,6 +42,8 @@
 #include "fcgi-app/auth/credentials_authenticator.hpp"
 #include "fcgi-app/auth/secret_file.hpp"
 #include "fcgi-app/compat/compat.hpp"
+#include "fcgi-app/events/event_server.hpp"
+#include "fcgi-app/events/events.hpp"
 #include "fcgi-app/fcgi_server.hpp"
 #include "fcgi-app/quotas.hpp"
 
@@ -106,10 +110,22 @@ void serve(const ApiConfig& config) {
   StatsStore stats(database);
   WebhookStore webhooks(database);
   Waiters waiters(std::max(1, config.threads * 3 / 4));
+  LiveStore live_store(database);
+  StoredLive live(live_store);
+  ListenerPlaces listener_places(config.event_listeners);
+  EventServerOptions event_options;
+  event_options.states = [&live](const std::vector<std::string>& ids) { return live.states(ids); };
+  EventServer events(event_options);
   const Listener listener(
-      config.db, {kDoneChannel},
-      [&waiters](const std::string& /*channel*/, const std::string& id) { waiters.notify(id); },
-      [&waiters] { waiters.notify_all(); });
+      config.db, {kDoneChannel, kOutputChannel},
+      [&](const std::string& channel, const std::string& id) {
+        if (channel == kDoneChannel) waiters.notify(id);
+        events.notify(id);
+      },
+      [&] {
+        waiters.notify_all();
+        events.notify_all();
+      });
   const FleetMonitor fleet(
       [&](std::int64_t count_up_to) {
         if (!schema_fits) require_schema(database);
@@ -139,6 +155,8 @@ void serve(const ApiConfig& config) {
   context.sessions = &sessions;
   context.stats = &stats;
   context.webhooks = &webhooks;
+  EventFeed event_feed{live, listener_places};
+  context.events = &event_feed;
   StoredOlder older_store(database);
   AttemptLimit execute_limit(accounts, "execute", config.execute_per_15_min,
                              std::chrono::minutes(15));
@@ -152,6 +170,7 @@ void serve(const ApiConfig& config) {
   options.listen_fd = STDIN_FILENO;
   options.threads = config.threads;
   options.max_body_bytes = static_cast<std::size_t>(config.max_body_bytes);
+  options.events = &events;
   FcgiServer server(options, [&api](Request& request) { return api.handle(request); });
   log::info("started", {{"threads", config.threads}, {"languages", catalog.all().size()}});
 
@@ -160,6 +179,7 @@ void serve(const ApiConfig& config) {
   log::info("stopping", {{"signal", signal}});
   server.stop();
   waiters.stop();
+  events.stop();
   if (drain(server, signals, std::chrono::seconds(config.drain_s))) return;
   log::warn("ended before the last answer");
   std::_Exit(0);  // threads that still run must not see what they use destroyed

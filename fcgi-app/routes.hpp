@@ -12,6 +12,8 @@ void add_submit_routes(Router& router, const ApiContext& context);
 void add_execution_routes(Router& router, const ApiContext& context);
 /// GET /executions/{id}/submission.
 void add_submission_view_routes(Router& router, const ApiContext& context);
+/// GET /executions/{id}/events.
+void add_event_routes(Router& router, const ApiContext& context);
 /// GET and POST /problems, GET, PUT, PATCH and DELETE /problems/{id}.
 void add_problem_routes(Router& router, const ApiContext& context);
 /// POST /code-sessions, GET, PATCH and DELETE /code-sessions/{id}, POST /code-sessions/{id}/run.

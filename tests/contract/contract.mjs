@@ -66,9 +66,9 @@ export class Contract {
     const type = answer.headers['content-type'];
     const described = content.find(([name]) => name === type);
     if (!described) return [...mistakes, `the Content-Type ${type} is not described`];
-    let value;
+    let value = answer.body;
     try {
-      value = JSON.parse(answer.body);
+      if (/json$/.test(type)) value = JSON.parse(answer.body);
     } catch (error) {
       return [...mistakes, `the body is not JSON: ${error.message}`];
     }

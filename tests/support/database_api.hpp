@@ -12,6 +12,7 @@
 #include "fcgi-app/auth/auth_service.hpp"
 #include "fcgi-app/auth/credentials_authenticator.hpp"
 #include "fcgi-app/compat/compat.hpp"
+#include "fcgi-app/events/events.hpp"
 #include "fcgi-app/quotas.hpp"
 #include "tests/support/api_fixture.hpp"
 #include "tests/support/requests.hpp"
@@ -57,6 +58,10 @@ struct DatabaseApi {
   StoredAccounts accounts{users};
   QuotaStore quota_store{database};
   LanguageCatalog catalog = small_catalog();
+  LiveStore live_store{database};
+  StoredLive live{live_store};
+  ListenerPlaces listener_places{32};
+  EventFeed event_feed{live, listener_places};
   Waiters waiters{4};
   FleetMonitor monitor{[](std::int64_t) {
                          return Fleet{1, {"python", "cpp"}, 0};
@@ -79,6 +84,7 @@ struct DatabaseApi {
     made.problems = &problems;
     made.sessions = &sessions;
     made.stats = &stats;
+    made.events = &event_feed;
     made.webhooks = &webhooks;
     made.older = &older;
     return made;

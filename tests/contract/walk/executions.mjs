@@ -157,6 +157,36 @@ const walks = {
     await api.call('readSubmission', { path: { id: await finished(api) }, query: 'page=2', expected: 422 });
   },
 
+  async readEvents(api) {
+    const id = await finished(api);
+    const events = async (more = {}) => (await api.call('readEvents', { path: { id }, expected: 200, ...more })).body;
+    const plain = await events();
+    assert.match(plain, /^retry: 1000\n\nid: [0-9]+\nevent: status\n/);
+    assert.match(plain, /\nid: ([0-9]+)\nevent: stdout\ndata: \{"data":"Hello\\n"\}\n\nid: 999999999\nevent: end\ndata: \{"execution_id":/);
+    assert.match(await events({ query: { encoding: 'base64' } }), /data: \{"data":"SGVsbG8K"\}\n/);
+    const last = /id: ([0-9]+)\nevent: stdout/.exec(plain)[1];
+    for (const more of [{ query: { last_event_id: last } }, { headers: { 'Last-Event-ID': last } }]) {
+      assert.match(await events(more), /^retry: 1000\n\nid: 999999999\nevent: end\n/);
+    }
+    await api.call('readEvents', { path: { id }, headers: { 'Last-Event-ID': '999999999' }, expected: 204 });
+    await api.call('readEvents', { path: { id }, headers: { 'Last-Event-ID': 'x' }, expected: 422 });
+    await api.call('readEvents', { path: { id }, query: 'last_event_id=-1', expected: 422 });
+    await api.call('readEvents', { path: { id: nobody }, expected: 404 });
+    // One owner's listeners are bounded in each process.
+    const { headers } = await new_account(api);
+    const long = await unfinished(api, { headers });
+    const listeners = [];
+    let refused = false;
+    while (!refused && listeners.length < 1000) {
+      const listener = api.call('readEvents', { path: { id: long }, headers }).then((answer) => { refused ||= answer.status === 429; });
+      listeners.push(listener);
+      await Promise.race([listener, new Promise((next) => setTimeout(next, 20))]);
+    }
+    assert.ok(refused, 'any number may listen');
+    await cancel(api, long, { headers });
+    await Promise.all(listeners);
+  },
+
   async deleteExecution(api) {
     const id = await finished(api);
     await api.call('deleteExecution', { path: { id }, query: 'force=1', expected: 422 });
@@ -216,5 +246,5 @@ Object.assign(walks.submitBatch, {
     return { status: error.status, body: answer.body, json: () => ({ ...error, errors }) };
   },
 });
-for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'readEvents', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
 export default walks;
