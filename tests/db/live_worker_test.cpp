@@ -1,0 +1,282 @@
+// A whole worker but for main.cpp, on a fake docker, with people who follow and type.
+#include "core/execution_store.hpp"
+#include "core/ids.hpp"
+#include "core/listener.hpp"
+#include "core/live_store.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_docker.hpp"
+#include "tests/support/temp_database.hpp"
+#include "worker/keeper.hpp"
+#include "worker/slots.hpp"
+
+using namespace runyard;
+using namespace std::chrono_literals;
+using runyard::test::await;
+using runyard::test::FakeDocker;
+using runyard::test::TempDatabase;
+
+namespace {
+
+LanguageCatalog languages() {
+  Language run;
+  run.id = run.image = "run";
+  run.version = "1";
+  run.source = "main.txt";
+  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
+  return LanguageCatalog({run});
+}
+
+struct Bench {
+  TempDatabase temp;
+  FakeDocker docker;
+  Database database{temp.options(), 6};
+  ExecutionStore store{database};
+  LiveStore live_store{database};
+  WorkQueue queue{database, new_uuid7()};
+  LanguageCatalog catalog = languages();
+  ProcessHost processes;
+  Images images{processes, docker.settings()};
+  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
+                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
+                   }};
+  CompileCache cache{1 << 20};
+  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
+  LiveRuns live_runs{live_tables(live_store)};
+  Holdings holdings;
+
+  Bench() {
+    docker.list_images("sha256:aa runyard/run latest\n");
+    images.refresh();
+  }
+
+  /// One slot for each kind.
+  struct Worker {
+    explicit Worker(Bench& bench)
+        : loop(bench.queue, bench.holdings, settings(),
+               [&bench] { return runnable_images(bench.catalog, bench.images); }),
+          slots(1, 1, loop, bench.holdings, bench.services, bench.live_runs),
+          listener(
+              bench.temp.options(), {kLiveChannel, kCancelChannel},
+              [&bench](const std::string& channel, const std::string& id) {
+                if (channel == kLiveChannel) return bench.live_runs.told(id);
+                if (const auto stop = bench.holdings.find(id)) stop->cancel();
+              },
+              [] {}) {
+      REQUIRE(await([&] { return listener.connected(); }));
+    }
+    ~Worker() { loop.stop(); }
+    static QueueLoopSettings settings() {
+      QueueLoopSettings settings{1, 0, 50ms};
+      settings.live_slots = 1;
+      return settings;
+    }
+    QueueLoop loop;
+    Slots slots;
+    Listener listener;
+  };
+
+  std::string submit(std::vector<std::string> args, bool live = true,
+                     const std::string& input = "") {
+    Submission s;
+    s.language = "run";
+    s.version = "1";
+    s.files = {{"main.txt", "x"}};
+    s.entry = "main.txt";
+    s.args = std::move(args);
+    s.stdin_data = input;
+    s.limits.wall_ms = 20'000;
+    if (live) s.live.emplace();
+    const auto id = new_uuid7();
+    store.submit({id, "a", s, false, "", ""});
+    return id;
+  }
+  void type(const std::string& id, const std::string& text) {
+    REQUIRE(live_store.put_input(id, LiveInputKind::kStdin, text) == PutInput::kTaken);
+  }
+  void end_input(const std::string& id) {
+    REQUIRE(live_store.put_input(id, LiveInputKind::kEof, "") == PutInput::kTaken);
+  }
+  Execution ended(const std::string& id) {
+    const bool over = await([&] { return is_terminal(store.find(id, "a")->status); }, 20s);
+    REQUIRE(over);
+    return *store.find(id, "a");
+  }
+  bool runs(const std::string& id) {
+    return await([&] { return store.find(id, "a")->status == Status::kRunning; });
+  }
+  /// All events so far; their ids must grow.
+  std::vector<LiveEvent> events(const std::string& id) {
+    std::vector<LiveEvent> all;
+    for (;;) {
+      const auto more = live_store.events(id, all.empty() ? 0 : all.back().id);
+      if (more.empty()) return all;
+      for (const auto& event : more) {
+        REQUIRE((all.empty() || event.id > all.back().id));
+        all.push_back(event);
+      }
+    }
+  }
+  std::string said(const std::string& id) {
+    std::string text;
+    for (const auto& event : events(id))
+      if (event.kind == LiveEventKind::kStdout) text += event.data;
+    return text;
+  }
+  bool says(const std::string& id, const std::string& text) {
+    return await([&] { return said(id) == text; });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a live run is a conversation, and its result has all of it") {
+  Bench bench;
+  const auto id = bench.submit({"echo"}, true, "known before\n");
+  bench.type(id, "typed while it was queued\n");
+  Bench::Worker worker(bench);
+  CHECK(bench.says(id, "ready\nknown before\ntyped while it was queued\n"));
+  bench.type(id, "typed now\n");
+  CHECK(bench.says(id, "ready\nknown before\ntyped while it was queued\ntyped now\n"));
+  CHECK(await([&] { return bench.temp.sql("select count(*) from live_input") == "0"; }));
+  bench.end_input(id);
+  const auto ended = bench.ended(id);
+  CHECK(ended.status == Status::kCompleted);
+  CHECK(ended.result->output == bench.said(id));
+  const auto first = bench.events(id).front();
+  CHECK(first.id == 1);
+  CHECK(first.data == R"({"status":"RUNNING","stage":"run","attempt":1})");
+  CHECK(bench.events(id).back().id < live_end_id(1));
+}
+
+TEST_CASE("all output is there to be read before the result is") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  for (int i = 0; i < 10; ++i) {
+    const auto id = bench.submit({"alternate", "a", "b", "c", "d"});
+    const auto ended = bench.ended(id);
+    CHECK(bench.events(id).size() == 5);
+    CHECK(bench.said(id) == ended.result->output);
+  }
+}
+
+TEST_CASE("who begins to follow while it runs gets all from the beginning") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  const auto id = bench.submit({"echo"}, false);
+  REQUIRE(bench.runs(id));
+  CHECK(bench.events(id).empty());
+  bench.live_store.follow(id);
+  CHECK(bench.says(id, "ready\n"));
+  CHECK(bench.events(id).size() == 2);
+  bench.store.cancel(id, "a");
+  CHECK(bench.ended(id).status == Status::kCancelled);
+}
+
+TEST_CASE("nobody follows: nothing is written") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  const auto id = bench.submit({"say", "hello"}, false);
+  CHECK(bench.ended(id).result->output == "hello\n");
+  CHECK(bench.events(id).empty());
+}
+
+TEST_CASE("live runs take none of the other slots, nor the others theirs") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  const auto live = bench.submit({"echo"});
+  const auto second = bench.submit({"echo"});
+  REQUIRE(bench.runs(live));
+  const auto batch = bench.submit({"hang"}, false);
+  REQUIRE(bench.runs(batch));
+  CHECK(worker.loop.running() == 2);
+  CHECK(bench.store.find(second, "a")->status == Status::kQueued);
+  bench.end_input(live);
+  CHECK(bench.ended(live).status == Status::kCompleted);
+  REQUIRE(bench.runs(second));
+  bench.store.cancel(second, "a");
+  bench.store.cancel(batch, "a");
+  CHECK(bench.ended(second).status == Status::kCancelled);
+  CHECK(bench.ended(batch).status == Status::kCancelled);
+}
+
+TEST_CASE("a cancel ends a live run at once, whatever waits to be read") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  const auto id = bench.submit({"hang"});
+  REQUIRE(bench.runs(id));
+  auto put = PutInput::kTaken;
+  while (put == PutInput::kTaken)
+    put = bench.live_store.put_input(id, LiveInputKind::kStdin, std::string(kMaxLivePiece, 'x'));
+  CHECK(put == PutInput::kFull);
+  bench.store.cancel(id, "a");
+  CHECK(bench.ended(id).status == Status::kCancelled);
+}
+
+TEST_CASE("without the tables of live runs no result is lost and none waits for long") {
+  Bench bench;
+  bench.temp.sql("alter table live_output rename to live_output_away");
+  bench.temp.sql("alter table live_input rename to live_input_away");
+  Bench::Worker worker(bench);
+  for (int i = 0; i < 3; ++i) {
+    const auto ended = bench.ended(bench.submit({"say", "hello"}));
+    CHECK(ended.status == Status::kCompleted);
+    CHECK(ended.result->output == "hello\n");
+  }
+}
+
+TEST_CASE("a live run whose worker was lost is not begun again") {
+  Bench bench;
+  const auto id = bench.submit({"echo"});
+  WorkQueue lost(bench.database, new_uuid7());
+  REQUIRE(lost.turn({}, 0, {"run"}, 1).claims.size() == 1);
+  bench.temp.sql("update queue set lease_until = clock_timestamp() - interval '1 s'");
+  Bench::Worker worker(bench);
+  const auto ended = bench.ended(id);
+  CHECK(ended.status == Status::kFailed);
+  CHECK(ended.result->reason == Reason::kWorkerLost);
+  CHECK_THAT(ended.result->message, test::contains("a live run is not repeated"));
+  CHECK(bench.docker.calls("run ") == 0);
+}
+
+TEST_CASE("a live run that was given back before it began is begun by another") {
+  Bench bench;
+  const auto id = bench.submit({"say", "hello"});
+  WorkQueue other(bench.database, new_uuid7());
+  REQUIRE(other.turn({}, 0, {"run"}, 1).claims.size() == 1);
+  other.hand_back({id});
+  Bench::Worker worker(bench);
+  const auto ended = bench.ended(id);
+  CHECK(ended.status == Status::kCompleted);
+  CHECK(ended.attempt == 1);
+}
+
+TEST_CASE("a sandbox that fails a live run is made up for as long as nobody can tell") {
+  Bench bench;
+  SECTION("before anything was said or typed") {
+    bench.docker.run_as({"dies", "good"});
+    Bench::Worker worker(bench);
+    CHECK(bench.ended(bench.submit({"say", "hello"})).result->output == "hello\n");
+  }
+  SECTION("not after it had been typed into") {
+    Bench::Worker worker(bench);
+    const auto ended = bench.ended(bench.submit({"vanish-typed"}, true, "x"));
+    CHECK(ended.result->reason == Reason::kSandboxFailure);
+    CHECK_THAT(ended.result->message, test::contains("a live run is not repeated"));
+    CHECK(ended.attempt == 1);
+    CHECK(bench.docker.calls("run ") == 1);
+  }
+}
+
+TEST_CASE("an attempt that somebody has seen is told apart from the next") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  const auto id = bench.submit({"vanish"}, false);
+  bench.live_store.follow(id);
+  const auto ended = bench.ended(id);
+  CHECK(ended.attempt == 3);
+  CHECK(ended.result->reason == Reason::kSandboxFailure);
+  const auto events = bench.events(id);
+  REQUIRE_FALSE(events.empty());
+  CHECK(events.back().id > 2 * kLiveIdsPerAttempt);
+}
