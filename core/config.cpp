@@ -77,6 +77,7 @@ void read_file(const std::string& path, const std::vector<Setting>& settings,
     else if (std::find(shared_names.begin(), shared_names.end(), name) == shared_names.end())
       errors.push_back({source, "there is no setting " + name});
   }
+  if (in.bad()) errors.push_back({path, "cannot be read"});  // a folder can be opened, too
 }
 
 template <typename Number>

@@ -1,5 +1,7 @@
 #include "core/database.hpp"
 
+#include <libpq-fe.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -66,7 +68,16 @@ void set_session_defaults(const std::vector<std::string>& settings) {
   ::setenv("PGOPTIONS", options.c_str(), 0);
 }
 
+void check_connection_string(const std::string& options) {
+  char* mistake = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+      PQconninfoParse(options.c_str(), &mistake), &PQconninfoFree);
+  const std::unique_ptr<char, decltype(&PQfreemem)> text(mistake, &PQfreemem);
+  if (!parsed) throw ConfigError("db: " + one_line(text ? text.get() : "out of memory"));
+}
+
 Database::Database(std::string options, int size) : impl_(std::make_unique<Impl>()) {
+  check_connection_string(options);
   impl_->options = std::move(options);
   impl_->size = size;
 }
@@ -89,13 +100,13 @@ void Database::run(const std::function<void(DatabaseConnection&)>& work) {
       place.kept = std::move(connection);
       return;
     } catch (const pqxx::broken_connection& e) {
-      if (attempt == 2) throw DatabaseUnavailable(e.what());
+      if (attempt == 2) throw DatabaseUnavailable(one_line(e.what()));
     } catch (const pqxx::sql_error& e) {
       if (!server_goes_away(e)) {
         place.kept = std::move(connection);
         throw;
       }
-      if (attempt == 2) throw DatabaseUnavailable(e.what());
+      if (attempt == 2) throw DatabaseUnavailable(one_line(e.what()));
     }
     connection.reset();
     impl_->forget_idle();  // what broke one has broken the others

@@ -16,11 +16,15 @@ class DatabaseConnection;
 /// too.
 void set_session_defaults(const std::vector<std::string>& settings);
 
+/// Throws ConfigError when `options` is no libpq connection string. libpqxx calls that a broken
+/// connection, which one would wait for.
+void check_connection_string(const std::string& options);
+
 /// A pool of at most `size` connections, opened when first needed and again after a loss.
 /// Thread-safe.
 class Database final {
  public:
-  /// `options` is a libpq connection string. Opens nothing yet.
+  /// `options` is a libpq connection string; throws ConfigError when it is none. Opens nothing yet.
   Database(std::string options, int size);
   ~Database();
   Database(const Database&) = delete;

@@ -57,6 +57,18 @@ class DatabaseConnection final {
   std::set<std::string> prepared_;
 };
 
+/// What libpq says often takes several lines and ends with one: as one, for a log or a person.
+inline std::string one_line(const std::string& message) {
+  std::string line;
+  for (const char c : message) {
+    const bool space = c == '\n' || c == '\t' || c == '\r' || c == ' ';
+    if (!space) line += c;
+    if (space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
 /// SQL NULL for an absent value. Points into `text`.
 inline const char* null_or(const std::optional<std::string>& text) {
   return text ? text->c_str() : nullptr;

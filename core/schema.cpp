@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
@@ -53,11 +54,20 @@ bool apply(pqxx::connection& connection, int version, const std::filesystem::pat
   return true;
 }
 
+/// Which database it is, for people.
+std::string place_of(pqxx::connection& connection) {
+  const char* name = connection.dbname();
+  const char* host = connection.hostname();
+  return std::string(name ? name : "") + " at " + (host ? host : "an unknown host");
+}
+
 }  // namespace
 
 void require_schema(Database& database) {
   int version = 0;
+  std::string place;
   database.run([&](DatabaseConnection& connection) {
+    place = place_of(connection.raw());
     try {
       version = connection.exec(kVersion)[0][0].as<int>();
     } catch (const pqxx::undefined_table&) {
@@ -65,15 +75,23 @@ void require_schema(Database& database) {
     }
   });
   if (version == kSchemaVersion) return;
-  throw ConfigError("the database's schema is version " + std::to_string(version) +
-                    ", this program needs " + std::to_string(kSchemaVersion) +
+  throw ConfigError("db: the schema of database " + place + " is version " +
+                    std::to_string(version) + ", this program needs " +
+                    std::to_string(kSchemaVersion) +
                     (version < kSchemaVersion ? ": run runyard-migrate (./runyard up does)"
                                               : ": run newer programs"));
 }
 
 std::vector<std::string> migrate(const std::string& options, const std::filesystem::path& folder) {
   const auto files = migration_files(folder);
-  pqxx::connection connection(options);
+  check_connection_string(options);
+  std::unique_ptr<pqxx::connection> opened;
+  try {
+    opened = std::make_unique<pqxx::connection>(options);
+  } catch (const pqxx::broken_connection& e) {
+    throw DatabaseUnavailable(one_line(e.what()));
+  }
+  auto& connection = *opened;
   int version = 0;
   {
     pqxx::work transaction(connection);
@@ -84,8 +102,9 @@ std::vector<std::string> migrate(const std::string& options, const std::filesyst
     transaction.commit();
   }
   if (version > static_cast<int>(files.size()))
-    throw ConfigError("the database's schema is version " + std::to_string(version) +
-                      ", newer than the newest file in " + folder.string());
+    throw ConfigError("db: the schema of database " + place_of(connection) + " is version " +
+                      std::to_string(version) + ", newer than the newest file in " +
+                      folder.string());
   connection.prepare(kApplied.name, kApplied.sql);
   std::vector<std::string> applied;
   for (std::size_t i = static_cast<std::size_t>(version); i < files.size(); ++i) {

@@ -104,6 +104,7 @@ TEST_CASE("a file that cannot be read is a mistake") {
   const auto errors = p.load({"--config=/no/such/file"});
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].field == "/no/such/file");
+  CHECK(p.load({"--config=/"}).size() == 1);  // can be opened, but not read
 }
 
 TEST_CASE("help lists every setting with its default, from the same table") {
