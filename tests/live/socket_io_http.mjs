@@ -46,10 +46,12 @@ function socket_to(path, options) {
   const closed = new Promise((done) => { socket.on('close', done); });
   socket.on('error', () => {});
   sockets.push(socket);
+  const opened = new Promise((done, failed) => { socket.on('open', done); socket.on('error', failed); });
+  opened.catch(() => {});
   return {
     send: (text) => socket.send(text),
     next: () => (messages.length ? Promise.resolve(messages.shift()) : new Promise((done) => { waiters.push(done); })),
-    opened: new Promise((done, failed) => { socket.on('open', done); socket.on('error', failed); }),
+    opened,
     refused: new Promise((done) => { socket.on('unexpected-response', (_, response) => done(response.statusCode)); }),
     closed,
   };
