@@ -286,3 +286,107 @@ TEST_CASE("whoever asked for a file learns why it does not come") {
   CHECK(large.reason == Reason::kCompileError);
   CHECK_THAT(large.message, test::contains("main has 99000000 bytes"));
 }
+
+namespace {
+
+/// What those who follow see of a run, "status:run" and the like.
+std::vector<std::string> seen_of(Bench& bench, const Submission& submission, Result* result) {
+  LiveFeed feed("id", 1, true, {});
+  *result = ExecutionRun(bench.services, "alice", submission, bench.stop, {&feed}).run();
+  feed.end_output();
+  std::vector<std::string> seen;
+  for (const auto& event : feed.take({}).events) {
+    const auto is_status = event.kind == LiveEventKind::kStatus;
+    const auto at = event.data.find(R"("stage":")");
+    seen.push_back(std::string(to_string(event.kind)) + ":" +
+                   (is_status ? event.data.substr(at + 9, event.data.find('"', at + 9) - at - 9)
+                              : event.data));
+  }
+  return seen;
+}
+
+using Seen = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("stages and output are told as they come; what a compiler writes is in the result") {
+  Bench bench;
+  Result result;
+  const auto program = made({"make", "main", "ELF"}, {"alternate", "out", "err"});
+  CHECK(seen_of(bench, program, &result) ==
+        Seen{"status:compile", "status:run", "stdout:out", "stderr:err"});
+  CHECK(result.output == "out");
+  CHECK(seen_of(bench, program, &result) == Seen{"status:run", "stdout:out", "stderr:err"});
+  CHECK(result.compile->cached);
+  CHECK(seen_of(bench, made({"complain", "wrong"}), &result) == Seen{"status:compile"});
+}
+
+TEST_CASE("tests are told as they end, with nothing of what they wrote") {
+  Bench bench;
+  Result result;
+  auto s = asking({"cat"});
+  s.tests = {test_case("1", "1"), test_case("2", "other"), test_case("3", "3")};
+  s.tests[1].hidden = true;
+  const auto figures = R"("execution_time":2,"cpu_time_ms":1,"memory_kb":3072})";
+  const auto told = [&](int index, const std::string& verdict, const std::string& rest) {
+    return R"(test:{"index":)" + std::to_string(index) + R"(,"name":"test )" +
+           std::to_string(index + 1) + R"(","verdict":")" + verdict + R"(",)" + rest;
+  };
+  CHECK(seen_of(bench, s, &result) == Seen{"status:run", told(0, "PASSED", figures),
+                                           told(1, "WRONG_ANSWER", figures),
+                                           told(2, "PASSED", figures)});
+  s.stop_on_failure = true;
+  const auto none = R"("execution_time":null,"cpu_time_ms":null,"memory_kb":null})";
+  CHECK(seen_of(bench, s, &result) == Seen{"status:run", told(0, "PASSED", figures),
+                                           told(1, "WRONG_ANSWER", figures),
+                                           told(2, "SKIPPED", none)});
+  CHECK(result.tests.at(2).skipped);
+}
+
+TEST_CASE("verdicts of a program that checks are told when it has checked") {
+  Bench bench;
+  Result result;
+  auto s = asking({"cat"});
+  s.tests = {test_case("1", "1")};
+  s.checker.kind = CheckerKind::kProgram;
+  s.checker.language = "checker";
+  const auto seen = seen_of(bench, s, &result);
+  REQUIRE(seen.size() == 2);
+  CHECK_THAT(seen[1], test::contains(R"("verdict":"WRONG_ANSWER")"));
+}
+
+TEST_CASE("what somebody has seen of a run is not said again by another sandbox") {
+  Bench bench;
+  const auto submission = asking({"vanish"});
+  SECTION("seen") {
+    LiveFeed* seen = nullptr;
+    LiveFeed feed("id", 1, true, [&] {
+      seen->take({});
+      seen->published();
+    });
+    seen = &feed;
+    ExecutionRun run(bench.services, "alice", submission, bench.stop, {&feed});
+    CHECK_THROWS_AS(run.run(), SandboxError);
+    CHECK(bench.docker.calls("run ") == 1);
+  }
+  SECTION("not seen") {
+    LiveFeed feed("id", 1, true, {});
+    ExecutionRun run(bench.services, "alice", submission, bench.stop, {&feed});
+    CHECK_THROWS_AS(run.run(), SandboxError);
+    CHECK(bench.docker.calls("run ") == 2);
+  }
+}
+
+TEST_CASE("a live run has its terminal, and its known input goes the way of what is typed") {
+  Bench bench;
+  auto s = asking({"echo"});
+  s.stdin_data = "known";
+  s.live = LiveRun{true, 100, 40};
+  JobInput input(s.stdin_data, true);
+  input.add({1, LiveInputKind::kResize, "90x20"});
+  input.add({2, LiveInputKind::kEof, ""});
+  LiveFeed feed("id", 1, true, {});
+  const auto result = ExecutionRun(bench.services, "alice", s, bench.stop, {&feed, &input}).run();
+  CHECK(result.output == "ready\nknown");
+  CHECK(result.errors == "size 90x20\n");
+}

@@ -137,3 +137,27 @@ TEST_CASE("a checker gets each output as files, which are its arguments") {
   CHECK(content("main.cpp") == "code of the checker");
   CHECK(content("main") == "ELF");
 }
+
+TEST_CASE("a live run is typed into, at a terminal when it has one") {
+  auto live = submission();
+  live.live.emplace();
+  auto job = run_job(cpp(), live, {});
+  CHECK(job.steps.at(0).interactive);
+  CHECK(job.steps[0].stdin_data.empty());
+  CHECK_FALSE(job.tty);
+  CHECK_FALSE(has(job.steps[0].environment, "TERM=xterm-256color"));
+
+  live.live = LiveRun{true, 132, 50};
+  job = run_job(cpp(), live, {});
+  REQUIRE(job.tty);
+  CHECK(job.tty->cols == 132);
+  CHECK(job.tty->rows == 50);
+  CHECK(has(job.steps[0].environment, "TERM=xterm-256color"));
+  live.env.emplace_back("TERM", "dumb");
+  job = run_job(cpp(), live, {});
+  CHECK(has(job.steps[0].environment, "TERM=dumb"));
+  CHECK_FALSE(has(job.steps[0].environment, "TERM=xterm-256color"));
+
+  CHECK_FALSE(run_job(cpp(), submission(), {}).steps.at(0).interactive);
+  CHECK_FALSE(compile_job(cpp(), live).tty);
+}
