@@ -69,14 +69,15 @@ async function* texts_of(answer: Response): AsyncGenerator<string> {
   if (!answer.body) return;
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();
+  let ended = false;
   try {
-    for (;;) {
+    while (!ended) {
       const { done, value } = await reader.read();
-      if (done) return;
-      yield decoder.decode(value, { stream: true });
+      ended = done;
+      if (value) yield decoder.decode(value, { stream: true });
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    if (!ended) await reader.cancel().catch(() => undefined);
   }
 }
 

@@ -38,14 +38,17 @@ type Told = Pick<Execution, 'status' | 'reason' | 'message' | 'exit_code' | 'sig
 
 /// Of a run that is over.
 export function run_outcome(execution: Told): RunOutcome {
-  const detail = execution.message ?? '';
-  if (execution.status === 'COMPLETED') return { title: 'Finished', detail, tone: 'ok' };
-  if (execution.status === 'CANCELLED') return { title: kReasons.CANCELLED, detail: '', tone: 'warning' };
-  if (execution.reason === 'RUNTIME_ERROR' && execution.signal !== null) {
-    return { title: `The program was ended by ${signal_name(execution.signal)}`, detail, tone: 'bad' };
-  }
-  if (execution.reason === 'RUNTIME_ERROR' && execution.exit_code !== null) {
-    return { title: `The program ended with exit code ${execution.exit_code}`, detail, tone: 'bad' };
-  }
-  return { title: execution.reason === null ? execution.status : kReasons[execution.reason] ?? execution.reason, detail, tone: 'bad' };
+  const title = title_of(execution);
+  // What the sentence says already is not said twice.
+  const message = execution.message ?? '';
+  const detail = execution.status === 'CANCELLED' || title.toLowerCase().includes(message.toLowerCase()) ? '' : message;
+  return { title, detail, tone: execution.status === 'COMPLETED' ? 'ok' : execution.status === 'CANCELLED' ? 'warning' : 'bad' };
+}
+
+function title_of({ status, reason, exit_code, signal }: Told): string {
+  if (status === 'COMPLETED') return 'Finished';
+  if (status === 'CANCELLED') return kReasons.CANCELLED;
+  if (reason === 'RUNTIME_ERROR' && signal !== null) return `The program was ended by ${signal_name(signal)}`;
+  if (reason === 'RUNTIME_ERROR' && exit_code !== null) return `The program ended with exit code ${exit_code}`;
+  return reason === null ? status : kReasons[reason] ?? reason;
 }
