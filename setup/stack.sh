@@ -91,7 +91,7 @@ configure_programs() {
     echo "docker = $(command -v docker)"
     echo "seccomp_profile = $APP/seccomp/profile.json"
     echo "state_dir = $WORKERS"
-    passed_settings slots sandbox spec_file
+    passed_settings slots sandbox spec_file webhooks webhook_allow webhook_ca_file
     cat "$ETC/worker.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/worker.conf" 0640
   # The connection string may hold a password: only the services' group reads it.

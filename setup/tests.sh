@@ -51,7 +51,9 @@ use_test_stack() {
   PRESET=dev
   # The tests' stack is always the same one, whatever the machine's own is told.
   unset RUNYARD_DB RUNYARD_BIN RUNYARD_SLOTS RUNYARD_SANDBOX RUNYARD_SPEC_FILE RUNYARD_SPEC_TIMEOUT_S RUNYARD_SPEC_MEMORY \
-    RUNYARD_EXECUTE_PER_15_MIN
+    RUNYARD_EXECUTE_PER_15_MIN RUNYARD_WEBHOOKS RUNYARD_WEBHOOK_CA_FILE
+  # The one address of this machine where the tests' webhooks may go.
+  RUNYARD_WEBHOOK_ALLOW=127.0.0.80
   RUNYARD_AUTH=open
   API_PROCESSES=2
   # Many short-lived databases: nothing in them must survive a power cut.

@@ -122,12 +122,13 @@ struct HttpReceiver::Connection {
   }
 };
 
-HttpReceiver::HttpReceiver(const Certificate* tls) : tls_(tls != nullptr) {
+HttpReceiver::HttpReceiver(const Certificate* tls, const std::string& local)
+    : tls_(tls != nullptr), address_(local) {
   if (tls) context_ = make_context(*tls);
   listening_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  require(::inet_pton(AF_INET, local.c_str(), &address.sin_addr) == 1, "no such address");
   auto* any = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof address;
   require(::bind(listening_.get(), any, size) == 0 && ::listen(listening_.get(), 128) == 0 &&
@@ -148,7 +149,8 @@ HttpReceiver::~HttpReceiver() {
 }
 
 std::string HttpReceiver::url(const std::string& path, const std::string& host) const {
-  return (tls_ ? "https://" : "http://") + host + ":" + std::to_string(port_) + path;
+  return (tls_ ? "https://" : "http://") + (host.empty() ? address_ : host) + ":" +
+         std::to_string(port_) + path;
 }
 
 std::vector<ReceivedRequest> HttpReceiver::requests() const {

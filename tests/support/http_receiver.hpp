@@ -31,7 +31,7 @@ struct Certificate {
 /// it has ended.
 Certificate make_certificate(const std::string& subject_names, int days);
 
-/// Listens on a port of its own of 127.0.0.1 from construction to destruction. What it does depends
+/// Listens on a port of its own from construction to destruction. What it does depends
 /// on the path:
 ///   /status/N     N and a short body           /hang        reads and never answers
 ///   /redirect     302 to its own /status/200   /drop        hangs up
@@ -40,13 +40,14 @@ Certificate make_certificate(const std::string& subject_names, int days);
 ///   /retry/N      503 with Retry-After: N      /hints       103, then 200
 class HttpReceiver final {
  public:
-  explicit HttpReceiver(const Certificate* tls = nullptr);
+  explicit HttpReceiver(const Certificate* tls = nullptr, const std::string& address = "127.0.0.1");
   ~HttpReceiver();
   HttpReceiver(const HttpReceiver&) = delete;
   HttpReceiver& operator=(const HttpReceiver&) = delete;
 
   int port() const { return port_; }
-  std::string url(const std::string& path, const std::string& host = "127.0.0.1") const;
+  /// `host`: the name to reach it by; empty: its address.
+  std::string url(const std::string& path, const std::string& host = "") const;
   /// What has arrived so far, in its order.
   std::vector<ReceivedRequest> requests() const;
   /// Connections that were accepted so far.
@@ -59,6 +60,7 @@ class HttpReceiver final {
   void answer(Connection& connection, const std::string& path);
 
   bool tls_ = false;
+  const std::string address_;
   std::shared_ptr<void> context_;
   UniqueFd listening_;
   int port_ = 0;
