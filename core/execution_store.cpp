@@ -290,7 +290,8 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
     }
     const bool refused = std::holds_alternative<QuotaExceeded>(outcome);
     if (inserted.created && !refused) {
-      if (inserted.idle) connection.exec(kNotify, kWorkChannel, "");
+      // A worker whose slots are all busy is not idle, but has others for live runs.
+      if (inserted.idle || execution.submission.live) connection.exec(kNotify, kWorkChannel, "");
       return;
     }
     if (execution.idempotency_key.empty()) return;

@@ -52,13 +52,14 @@ struct Bench {
 
   /// One slot for each kind.
   struct Worker {
-    explicit Worker(Bench& bench)
-        : loop(bench.queue, bench.holdings, settings(),
+    explicit Worker(Bench& bench, std::chrono::milliseconds poll = 50ms)
+        : loop(bench.queue, bench.holdings, settings(poll),
                [&bench] { return runnable_images(bench.catalog, bench.images); }),
           slots(1, 1, loop, bench.holdings, bench.services, bench.live_runs),
           listener(
-              bench.temp.options(), {kLiveChannel, kCancelChannel},
-              [&bench](const std::string& channel, const std::string& id) {
+              bench.temp.options(), {kWorkChannel, kLiveChannel, kCancelChannel},
+              [this, &bench](const std::string& channel, const std::string& id) {
+                if (channel == kWorkChannel) return loop.wake();
                 if (channel == kLiveChannel) return bench.live_runs.told(id);
                 if (const auto stop = bench.holdings.find(id)) stop->cancel();
               },
@@ -66,8 +67,8 @@ struct Bench {
       REQUIRE(await([&] { return listener.connected(); }));
     }
     ~Worker() { loop.stop(); }
-    static QueueLoopSettings settings() {
-      QueueLoopSettings settings{1, 0, 50ms};
+    static QueueLoopSettings settings(std::chrono::milliseconds poll) {
+      QueueLoopSettings settings{1, 0, poll};
       settings.live_slots = 1;
       return settings;
     }
@@ -198,6 +199,20 @@ TEST_CASE("live runs take none of the other slots, nor the others theirs") {
   bench.store.cancel(batch, "a");
   CHECK(bench.ended(second).status == Status::kCancelled);
   CHECK(bench.ended(batch).status == Status::kCancelled);
+}
+
+TEST_CASE("a live run is told of also to a worker whose other slots are all busy") {
+  Bench bench;
+  Bench::Worker worker(bench, 1h);
+  REQUIRE(await([&] { return bench.temp.sql("select count(*) from idle_workers") == "1"; }));
+  const auto busy = bench.submit({"hang"}, false);
+  REQUIRE(bench.runs(busy));
+  const auto waits = bench.submit({"say", "x"}, false);
+  REQUIRE(await([&] { return bench.temp.sql("select count(*) from idle_workers") == "0"; }));
+  CHECK(bench.ended(bench.submit({"say", "hello"})).result->output == "hello\n");
+  bench.store.cancel(waits, "a");
+  bench.store.cancel(busy, "a");
+  CHECK(bench.ended(busy).status == Status::kCancelled);
 }
 
 TEST_CASE("a cancel ends a live run at once, whatever waits to be read") {
