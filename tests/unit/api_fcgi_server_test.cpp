@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <future>
 
+#include "fcgi-app/events/event_server.hpp"
 #include "fcgi-app/fcgi_server.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fcgi_client.hpp"
@@ -17,9 +18,10 @@ namespace {
 
 /// A server on a socket of its own whose handler says what it got.
 struct Service {
-  explicit Service(int threads = 2, FcgiServer::Handler handler = echo)
+  explicit Service(int threads = 2, FcgiServer::Handler handler = echo,
+                   EventServer* events = nullptr)
       : listening(test::listen_on(path())),
-        server({listening.get(), threads, 100}, std::move(handler)) {}
+        server({listening.get(), threads, 100, events}, std::move(handler)) {}
   ~Service() { std::filesystem::remove_all(folder); }
 
   std::string path() const { return folder + "/s"; }
@@ -149,6 +151,55 @@ TEST_CASE("a handler that throws costs its client the answer and nobody else") {
   });
   CHECK(body_of(ask(service.path(), {{"REQUEST_URI", "/bad"}})) == "no answer");
   CHECK(body_of(ask(service.path(), {})) == "POST /x 0");
+}
+
+namespace {
+
+/// Counts to three and ends.
+class Counting final : public BodyStream {
+ public:
+  const std::string& execution_id() const override { return id_; }
+  Part read() override {
+    ++count_;
+    return {std::to_string(count_), count_ < 3, count_ == 3};
+  }
+  bool is_behind(const LiveState& /*state*/) const override { return false; }
+
+ private:
+  const std::string id_ = "x";
+  int count_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("an answer that goes on takes no thread, and leaves no descriptor behind") {
+  const auto before = open_fds();
+  {
+    EventServerOptions options;
+    options.states = [](const std::vector<std::string>&) { return std::vector<LiveState>(); };
+    EventServer events(options);
+    Service service(
+        1,
+        [](Request& request) {
+          Response response;
+          response.headers = {{"Content-Type", "text/event-stream"}};
+          if (request.path == "/events") response.stream = std::make_shared<Counting>();
+          return response;
+        },
+        &events);
+    for (int i = 0; i < 50; ++i) {
+      const auto answer =
+          ask(service.path(), {{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", "/events"}});
+      CHECK(answer == "Status: 200 OK\r\nContent-Type: text/event-stream\r\n\r\n123");
+      CHECK_THAT(ask(service.path(), {{"REQUEST_URI", "/other"}}),
+                 test::contains("Content-Length: 0\r\n"));
+      // HEAD asks for no events.
+      const auto head =
+          ask(service.path(), {{"REQUEST_METHOD", "HEAD"}, {"REQUEST_URI", "/events"}});
+      CHECK(head == "Status: 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+    }
+  }
+  CHECK(open_fds() == before);
 }
 
 TEST_CASE("many requests leave no descriptor behind") {
