@@ -80,7 +80,7 @@ configure_programs() {
   {
     echo "# Written by ./runyard up; your own settings go to gateway.local.conf beside it."
     echo "db = $(database_of runyard_app)"
-    echo "listen = unix:$RUN/gateway.sock"
+    echo "listen = unix:$RUN/gateway/live.sock"
     echo "api_socket = $RUN/api.sock"
     cat "$ETC/gateway.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/gateway.conf" 0640
