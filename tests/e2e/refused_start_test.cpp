@@ -1,5 +1,6 @@
 // What cannot work ends every program at its start, with one line that says what and where.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
