@@ -9,8 +9,9 @@ import { watch_page, url_of_stack } from './browser.mjs';
 export const url = url_of_stack();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/// A page of a visitor of its own, who was never here. `program` is what that visitor wrote before.
-export async function open_page(browser, { path = '/', width = 1280, height = 900, program = null, dark = false, plain = false } = {}) {
+/// A page of a visitor of its own, who was never here. `program` is what that visitor wrote before, `token` what signs
+/// that visitor in when the page is first opened.
+export async function open_page(browser, { path = '/', width = 1280, height = 900, program = null, token = null, dark = false, plain = false } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', acceptDownloads: true });
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
@@ -19,6 +20,13 @@ export async function open_page(browser, { path = '/', width = 1280, height = 90
     await context.addInitScript((text) => {
       if (localStorage.getItem('runyard.program') === null) localStorage.setItem('runyard.program', text);
     }, JSON.stringify(program));
+  }
+  if (token) {
+    await context.addInitScript((text) => {
+      if (sessionStorage.getItem('test.signed_in') !== null) return;
+      sessionStorage.setItem('test.signed_in', 'yes');
+      localStorage.setItem('runyard.token', text);
+    }, token);
   }
   if (plain) await context.addInitScript(() => localStorage.setItem('runyard.plain_editor', 'yes'));
   await page.goto(url + path);

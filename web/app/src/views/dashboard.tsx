@@ -17,7 +17,9 @@ import { VerdictBars } from './dashboard/verdict_bars';
 import './dashboard/dashboard.css';
 import './views.css';
 
-const as_number = (value: number) => String(Math.round(value * 100) / 100);
+/// There is no half execution: on an axis such a place has no number.
+const as_count = (value: number) => (Number.isInteger(value) ? String(value) : '');
+const as_rate = (value: number) => String(Number(value.toPrecision(2)));
 
 function Now({ service }: { service: Stats['service'] }) {
   const facts: [string, string][] = [
@@ -41,8 +43,8 @@ function Service({ service, samples }: { service: Stats['service']; samples: Sam
       <h2>The service now</h2>
       <Now service={service} />
       <div class="charts">
-        <Chart title="Queue" about="Everybody’s, since this page is open, of the last hour." series={queue} format={as_number} />
-        <Chart title="Workers" about="Likewise." series={fleet} format={as_number} />
+        <Chart title="Queue" about="Everybody’s, since this page is open, of the last hour." series={queue} format={as_count} />
+        <Chart title="Workers" about="Likewise." series={fleet} format={as_count} />
       </div>
     </section>
   );
@@ -60,11 +62,11 @@ function Own({ stats }: { stats: Stats }) {
       {!stats.complete && <Notice kind="warning">There were more than 50,000 executions: these are the figures of the newest.</Notice>}
       <dl class="facts">
         <div><dt>Executions</dt><dd>{stats.count}</dd></div>
-        <div><dt>Each minute</dt><dd>{as_number(stats.rate_per_minute)}</dd></div>
+        <div><dt>Each minute</dt><dd>{as_rate(stats.rate_per_minute)}</dd></div>
         <div><dt>Completed</dt><dd>{format_share(completed / stats.count)}</dd></div>
       </dl>
       <div class="charts">
-        <Chart title="Throughput" about={`Executions in each ${stats.bucket}.`} series={lines} format={as_number} />
+        <Chart title="Throughput" about={`Executions in each ${stats.bucket}.`} series={lines} format={as_count} />
         <Chart title="Running time" about="Half, 90 % and 99 % of them ran no longer." series={times} format={format_ms} />
         <Chart title="Waiting time" about="From the submission to the start." series={waits} format={format_ms} />
       </div>

@@ -30,7 +30,8 @@ export function make_plot(place: HTMLElement, series: Series, dark: boolean, for
     cursor: { drag: { x: false, y: false } },
     // The legend below is the page's own, in words for everybody.
     legend: { show: false },
-    scales: { y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
+    // Of what has just begun some minutes are shown, which fill.
+    scales: { x: { range: (_, first, last) => [Math.min(first, last - 300), last] }, y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
     axes: [
       { stroke: text, grid, ticks: grid, font },
       { stroke: text, grid, ticks: grid, font, size: 62, values: (_, values) => values.map((one) => format(one)) },

@@ -47,10 +47,12 @@ export function VerdictView({ execution, problem }: { execution: Execution; prob
   const { compile } = execution;
   return (
     <section aria-label="Result">
-      <h2 role="status" class={solved ? 'ok' : 'bad'}>
-        {solved ? 'Solved' : 'Not solved'}
-        {execution.tests.length > 0 && `: ${passed_count(execution.tests)} of ${execution.tests.length} tests passed`}
-      </h2>
+      <div role="status">
+        <h2 class={solved ? 'ok' : 'bad'}>
+          {solved ? 'Solved' : 'Not solved'}
+          {execution.tests.length > 0 && `: ${passed_count(execution.tests)} of ${execution.tests.length} tests passed`}
+        </h2>
+      </div>
       <p class="row">
         <OutcomeBadge execution={execution} />
         {execution.score !== null && <span>Score {format_share(execution.score)}</span>}
