@@ -53,7 +53,7 @@ FcgiAnswer ApiProcess::ask(const std::string& method, const std::string& uri,
   params.try_emplace("REMOTE_ADDR", "192.0.2.1");
   params.try_emplace("CONTENT_LENGTH", std::to_string(body.size()));
   if (!body.empty()) params.try_emplace("CONTENT_TYPE", "application/json");
-  FcgiClient client((folder_.path() / "api.sock").string());
+  FcgiClient client(socket());
   client.begin(params);
   if (!body.empty()) client.body(body);
   client.body("");

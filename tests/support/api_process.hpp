@@ -32,6 +32,9 @@ class ApiProcess final {
   FcgiAnswer ask(const std::string& method, const std::string& uri, const std::string& body = "",
                  std::map<std::string, std::string> params = {}) const;
 
+  /// Where it takes requests, for tests that are clients of their own.
+  std::string socket() const { return (folder_.path() / "api.sock").string(); }
+
   /// SIGTERM; then, or when it ended by itself, its exit code. -1 for a signal.
   int stop();
   /// Its exit code once it ends by itself.

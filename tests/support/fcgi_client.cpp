@@ -91,18 +91,24 @@ void FcgiClient::body(const std::string& part) {
     send_record(kStdin, part.substr(at, kMaxContent));
 }
 
-std::string FcgiClient::answer() {
-  std::string out;
-  for (;;) {
+std::string FcgiClient::part() {
+  while (!ended_) {
     std::array<char, 8> header{};
-    if (!read_exactly(fd_.get(), header.data(), header.size())) return out;
+    if (!read_exactly(fd_.get(), header.data(), header.size())) return {};
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(header.at(i)); };
     std::string content(static_cast<std::size_t>(byte(4) << 8 | byte(5)) + byte(6), '\0');
-    if (!read_exactly(fd_.get(), content.data(), content.size())) return out;
+    if (!read_exactly(fd_.get(), content.data(), content.size())) return {};
     content.resize(content.size() - byte(6));
-    if (byte(1) == kStdout) out += content;
-    if (byte(1) == kEndRequest) return out;
+    if (byte(1) == kStdout && !content.empty()) return content;
+    ended_ = byte(1) == kEndRequest;
   }
+  return {};
+}
+
+std::string FcgiClient::answer() {
+  std::string out;
+  for (auto next = part(); !next.empty(); next = part()) out += next;
+  return out;
 }
 
 UniqueFd listen_on(const std::string& socket_path) {

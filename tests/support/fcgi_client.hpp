@@ -18,6 +18,10 @@ class FcgiClient final {
   void begin(const std::map<std::string, std::string>& params);
   /// A part of the body; the empty part ends it.
   void body(const std::string& part);
+  /// The next bytes of FCGI_STDOUT; none at the end of the request or of the connection.
+  std::string part();
+  /// Whether the request was ended, rather than the connection alone.
+  bool ended() const { return ended_; }
   /// Everything of FCGI_STDOUT up to the end of the request or of the connection.
   std::string answer();
   /// Hangs up.
@@ -27,6 +31,7 @@ class FcgiClient final {
   void send_record(unsigned char type, const std::string& content);
 
   UniqueFd fd_;
+  bool ended_ = false;
 };
 
 /// A listening unix socket at that path, with room for many connections.
