@@ -141,12 +141,10 @@ const walks = {
   },
 
   async readSubmission(api) {
-    const body = {
-      language: 'py', files: [{ name: 'main.py', content: 'print(input())' }, { name: 'data', content: '/w==', encoding: 'base64' }],
-      entry: 'main.py', args: ['a'], env: { LEVEL: '3' }, limits: { wall_ms: 4000 }, artifacts: ['data'], project_id: 'course-7',
-      tests: [{ stdin: '1', expected_output: '1', args: ['b'] }, { name: 'free' }], checker: { kind: 'float', tolerance: 0.5 }, stop_on_failure: true,
-    };
-    for (const one of [hello, body, { ...hello, problem_id: '11111111-1111-1111-1111-111111111111' }]) {
+    const files = [{ name: 'main.py', content: 'print(input())' }, { name: 'data', content: '/w==', encoding: 'base64' }];
+    const single = { language: 'py', files, entry: 'main.py', stdin: '1', args: ['a'], env: { LEVEL: '3' }, limits: { wall_ms: 4000 }, artifacts: ['data'], project_id: 'course-7' };
+    const judged = { ...hello, tests: [{ expected_output: 'Hello', args: ['b'] }, { name: 'free' }], checker: { kind: 'float', tolerance: 0.5 }, stop_on_failure: true };
+    for (const one of [hello, single, judged, { ...hello, problem_id: '11111111-1111-1111-1111-111111111111' }]) {
       const id = await finished(api, { body: one });
       const read = (await api.call('readSubmission', { path: { id }, expected: 200 })).json();
       // Sent again it is the same submission.
