@@ -150,8 +150,8 @@ std::optional<LiveFeed::Clock::time_point> LiveFeed::due() const {
   const std::lock_guard lock(mutex_);
   if (!has_news() && taken_ == 0) return std::nullopt;
   if (!followed_ || closed_) return std::nullopt;
-  if (taken_ > 0 || urgent_ || bytes_ >= kBatchBytes || !last_) return Clock::time_point::min();
-  return *last_ + kBatchTime;
+  if (taken_ > 0 || urgent_ || bytes_ >= kBatchBytes) return Clock::time_point::min();
+  return paced_ - (kBurst - 1) * kBatchTime;
 }
 
 LiveEvents LiveFeed::take(Clock::time_point now) {
@@ -159,13 +159,15 @@ LiveEvents LiveFeed::take(Clock::time_point now) {
   LiveEvents batch{execution_id_, {}};
   if (!followed_ || closed_) return batch;
   if (taken_ == 0) {
+    bool output = false;
     for (std::size_t bytes = 0; taken_ < events_.size() && bytes < kTakenBytes; ++taken_) {
       const auto& event = events_[taken_];
       bytes += event.data.size();
       bytes_ -= event.data.size();
       // A stage that has just begun does not hold up the first word.
-      if (event.kind != LiveEventKind::kStatus) last_ = now;
+      output = output || event.kind != LiveEventKind::kStatus;
     }
+    if (output) paced_ = std::max(paced_, now) + kBatchTime;
     urgent_ = taken_ < events_.size();
   }
   for (std::size_t i = 0; i < taken_; ++i)

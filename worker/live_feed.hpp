@@ -50,7 +50,8 @@ class LiveFeed final {
   // The publisher.
 
   /// When there is something to publish next: at once what changes the state or fills a batch, and
-  /// what comes after a pause; else a while after the last time. nullopt: nothing.
+  /// output as long as there was little of it lately; else a while after the last time. nullopt:
+  /// nothing.
   std::optional<Clock::time_point> due() const;
   /// The oldest of it, kTakenBytes or a little more; the same events again until published() is
   /// called.
@@ -63,9 +64,11 @@ class LiveFeed final {
   /// What is left is not published any more.
   void close();
 
-  /// A batch of output leaves after this time, or when it has so many bytes.
+  /// A batch of output leaves after this time, or when it has so many bytes. kBurst of them may
+  /// leave at once after a pause: a terminal's echo must not hold up the answer.
   static constexpr std::chrono::milliseconds kBatchTime{50};
   static constexpr std::size_t kBatchBytes = 4096;
+  static constexpr int kBurst = 4;
   static constexpr std::size_t kTakenBytes = 256 * 1024;
 
  private:
@@ -93,7 +96,7 @@ class LiveFeed final {
   std::string held_[2];      // begins of characters: of stdout, of stderr
   bool urgent_ = false;
   bool closed_ = false;
-  std::optional<Clock::time_point> last_;  // when output was taken
+  Clock::time_point paced_{};  // when all that was taken would have left at one batch a time
 };
 
 /// How many bytes at the end of `text` are the begin of a UTF-8 character that is not whole: 0
