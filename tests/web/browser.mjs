@@ -27,7 +27,12 @@ export function watch_page(page, own_url) {
     const url = new URL(request.url());
     if (url.protocol !== 'data:' && url.protocol !== 'blob:' && url.origin !== own) seen.foreign.push(request.url());
   });
-  page.on('requestfailed', (request) => seen.errors.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // Chromium's word for a stream of events that the page had read to its end before the connection knew.
+    if (why === 'net::ERR_ABORTED' && request.url().endsWith('/events')) return;
+    seen.errors.push(`${request.url()}: ${why}`);
+  });
   page.on('pageerror', (error) => seen.errors.push(String(error)));
   page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) seen.violations.push(message.text());

@@ -225,6 +225,5 @@ function real_column(one: Omit<Found, 'name'>, source: string): number | null {
 }
 
 function strip_colours(line: string): string {
-  // eslint-disable-next-line no-control-regex
   return line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
 }

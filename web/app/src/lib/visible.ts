@@ -1,8 +1,6 @@
 /// A program's output as text that cannot act: every control character, and each that turns the direction of what
 /// follows, becomes a sign for itself. Line ends and tabs stay. Pure.
 
-const kTurning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]/;
-// eslint-disable-next-line no-control-regex
 const kHarmful = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]/g;
 
 function sign_of(character: string): string {
@@ -14,9 +12,4 @@ function sign_of(character: string): string {
 
 export function visible(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(kHarmful, sign_of);
-}
-
-/// Whether a name would be shown as something that it is not.
-export function is_plain(text: string): boolean {
-  return !kTurning.test(text) && text.search(kHarmful) < 0;
 }

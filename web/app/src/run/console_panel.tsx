@@ -38,7 +38,12 @@ export function ConsolePanel({ on_run }: { on_run: () => void }) {
   useEffect(() => terminal.current?.set_theme(colours), [ready, colours]);
   // Who starts an interactive program types next.
   const busy = is_busy(state) && state.mode === 'console';
-  useEffect(() => { if (busy) terminal.current?.focus(); }, [ready, busy]);
+  useEffect(() => {
+    if (!busy) return;
+    // The terminal draws nothing while it is out of sight, below the editor on a phone.
+    place.current?.scrollIntoView({ block: 'nearest' });
+    terminal.current?.focus();
+  }, [ready, busy]);
 
   return (
     <section class="console" aria-label="Console">

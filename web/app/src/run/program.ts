@@ -43,7 +43,6 @@ export function wrong_file_name(name: string, others: readonly string[]): string
   if (others.includes(name)) return `There is a file “${name}” already.`;
   if (new TextEncoder().encode(name).length > 1024) return 'The name is too long.';
   if (/^[-@]/.test(name)) return 'A name cannot begin with - or @.';
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'A name cannot hold control characters.';
   const parts = name.split('/');
   if (parts.length > 16) return 'At most 16 folders deep.';
