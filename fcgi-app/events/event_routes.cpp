@@ -15,11 +15,14 @@ constexpr int kRetryAfterFull = 5;
 
 Response no_such_execution() { return problem_response(404, "there is no such execution"); }
 
-/// A whole number from 0 on.
+/// The largest number that every JSON reader knows exactly; no id comes near it.
+constexpr std::int64_t kMaxEventId = 9'007'199'254'740'991;
+
 std::optional<std::int64_t> event_id(std::string_view text) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc() || end != text.data() + text.size() || id < 0) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || id < 0 || id > kMaxEventId)
+    return std::nullopt;
   return id;
 }
 
@@ -32,7 +35,9 @@ std::optional<std::int64_t> read_last_id(const Request& request, QueryReader& qu
   if (header && header->empty()) header = nullptr;  // no event had an id
   const auto read = [&](const char* field, const std::string& text) {
     const auto id = event_id(text);
-    if (!id) errors.add(field, "must be the id of an event: a whole number from 0 on");
+    if (!id)
+      errors.add(field, "must be the id of an event: a whole number from 0 to " +
+                            std::to_string(kMaxEventId));
     return id;
   };
   std::optional<std::int64_t> id;
