@@ -18,6 +18,12 @@ function data_of(series: Series): uPlot.AlignedData {
   return [series.times, ...series.lines.map((line) => line.values)] as uPlot.AlignedData;
 }
 
+/// Of what has just begun some minutes are shown, which fill; uPlot itself would show years.
+function shown_times(times: ArrayLike<number>): [number, number] {
+  const last = times[times.length - 1] ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? last, last - 300), last];
+}
+
 export function make_plot(place: HTMLElement, series: Series, dark: boolean, format: (value: number) => string): Plot {
   const styles = getComputedStyle(document.documentElement);
   const text = styles.getPropertyValue('--muted').trim();
@@ -30,8 +36,7 @@ export function make_plot(place: HTMLElement, series: Series, dark: boolean, for
     cursor: { drag: { x: false, y: false } },
     // The legend below is the page's own, in words for everybody.
     legend: { show: false },
-    // Of what has just begun some minutes are shown, which fill.
-    scales: { x: { range: (_, first, last) => [Math.min(first, last - 300), last] }, y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
+    scales: { x: { range: ({ data }) => shown_times(data[0]) }, y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.1] } },
     axes: [
       { stroke: text, grid, ticks: grid, font },
       { stroke: text, grid, ticks: grid, font, size: 62, values: (_, values) => values.map((one) => format(one)) },
