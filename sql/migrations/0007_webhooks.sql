@@ -55,6 +55,7 @@ begin
     grant select, insert, update on webhook_secrets to runyard_app;
   end if;
   if to_regrole('runyard_worker') is not null then
+    grant select on execution to runyard_worker;  -- what is sent
     grant select, insert, update, delete on webhooks to runyard_worker;
     grant select, insert on webhook_attempts to runyard_worker;
     grant select, insert on webhook_secrets to runyard_worker;

@@ -1,11 +1,13 @@
 // Senders over a real outbox, to real receivers that behave badly.
 #include <set>
 
+#include "core/json.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http_receiver.hpp"
 #include "tests/support/webhook_bench.hpp"
 #include "worker/webhooks/signature.hpp"
+#include "worker/webhooks/webhooks.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
@@ -332,6 +334,37 @@ TEST_CASE("a webhook whose execution is gone goes too") {
   const auto sender = bench.sender();
   CHECK(test::await([&] { return bench.temp.sql("select count(*) from webhooks") == "0"; }));
   CHECK(receiver.connections() == 0);
+}
+
+TEST_CASE("the worker's and the API's roles may do all that webhooks need") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  const auto worker_db = bench.temp.options() + " user=runyard_worker";
+  Database app(bench.temp.options() + " user=runyard_app", 1);
+  ExecutionStore executions(app);
+  WebhookStore webhooks(app);
+  const auto cancelled = bench.submit(receiver.url("/status/200"));
+  CHECK(executions.cancel(cancelled, "user:anna") == CancelOutcome::kCancelled);
+  const auto id = bench.submit(receiver.url("/status/200"));
+  {
+    Database database(worker_db, 1);
+    WorkQueue queue(database, new_uuid7());
+    Result result;
+    result.status = Status::kCompleted;
+    result.output = "hi\n";
+    queue.turn({{id, queue.turn({}, 1, {"python"}).claims.at(0).attempt, result}}, 0, {});
+  }
+  const Webhooks sending({true, "127.0.0.0/8", ""}, worker_db, new_uuid7());
+  REQUIRE(await_state(bench, id, WebhookState::kDelivered));
+  REQUIRE(await_state(bench, cancelled, WebhookState::kDelivered));
+  CHECK(webhooks.log(id, "user:anna")->size() == 1);
+  CHECK(webhooks.redeliver(id, "user:anna"));
+  const auto changed = webhooks.change_secret("user:anna");
+  CHECK(webhooks.secrets("user:anna").at(0) == changed);
+  CHECK(executions.remove(cancelled, "user:anna") == DeleteOutcome::kDeleted);
+  CHECK(test::await([&] { return receiver.requests().size() == 3; }));
+  const auto body = json::parse(receiver.requests().at(2).body);
+  CHECK(*body.find("stdout")->string() == "hi\n");
 }
 
 TEST_CASE("a database that goes away and comes back loses no webhook") {

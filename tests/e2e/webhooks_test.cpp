@@ -104,8 +104,8 @@ TEST_CASE("webhooks reach nothing else of this machine, by address, by name and 
   }
   const auto redirected = caller.submit(outside.url("/redirect"));
   REQUIRE(caller.await_attempts(redirected, 1));
-  CHECK(*caller.delivery(redirected).find("attempts")->array()->at(0).find("status")->integer() ==
-        302);
+  const auto refused = caller.delivery(redirected);
+  CHECK(refused.find("attempts")->array()->at(0).find("status")->number_or(0) == 302);
   CHECK(inside.connections() == 0);
   CHECK(outside.requests().size() == 1);
 }

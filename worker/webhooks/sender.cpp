@@ -164,11 +164,15 @@ void WebhookSender::take_answers() {
     if (found == under_way_.end() || found->second.sending) continue;
     try {
       send(key, resolved);
-    } catch (const std::exception& e) {
-      // Nothing that could be recorded now: it is anybody's again when its lease runs out.
+    } catch (const DatabaseUnavailable& e) {
+      // Nothing can be recorded now: it is anybody's again when its lease runs out.
       log::warn("webhook could not be sent",
                 {{"webhook", found->second.due.id}, {"error", e.what()}});
       under_way_.erase(key);
+    } catch (const std::exception& e) {
+      log::error("webhook cannot be made",
+                 {{"webhook", found->second.due.id}, {"error", e.what()}});
+      failed(key, "the service could not make the request");
     }
   }
 }
@@ -199,9 +203,9 @@ void WebhookSender::send(const std::string& key, const Resolved& resolved) {
   const auto body = find_body_(one.due.execution_id, one.due.owner);
   if (!body) {
     log::info("webhook without its execution", {{"webhook", one.due.id}});
-    const auto id = one.due.id;
+    store_.remove(one.due.id);
     under_way_.erase(key);
-    return store_.remove(id);
+    return;
   }
   const auto timestamp = static_cast<std::int64_t>(std::time(nullptr));
   Transfer transfer;
