@@ -116,6 +116,16 @@ test('node, php, perl, bash, ruby, lua', () => {
     ['main.lua:2:- error attempt to call a nil value (global \'missing\')']);
 });
 
+test('elixir, octave, sqlite, and an interpreter whose name has a number', () => {
+  assert.deepEqual(shown('    error: undefined function missing/0 (there is no such import)\n    │\n  2 │ missing()\n    │ ^\n    │\n    └─ main.exs:2:1\n', any('main.exs')),
+    ['main.exs:2:1 error undefined function missing/0 (there is no such import)']);
+  assert.deepEqual(shown('error: \'missing_fn\' undefined near line 2, column 1\nerror: called from\n    main at line 2 column 1\n', any('main.m')),
+    ['main.m:2:1 error \'missing_fn\' undefined']);
+  assert.deepEqual(shown('Parse error near line 2: near "SELEC": syntax error\n  SELEC 2;\n  ^--- error here\n', any('main.sql')),
+    ['main.sql:2:- error near "SELEC": syntax error']);
+  assert.deepEqual(shown('lua5.4: main.lua:2: unexpected symbol near \'=\'\n', any('main.lua')), ['main.lua:2:- error unexpected symbol near \'=\'']);
+});
+
 test('gfortran, ocaml, ghc, scala, pascal, d, nim, crystal, kotlin, swift', () => {
   assert.deepEqual(shown('main.f90:2:9:\n\n    2 |   total = 1\n      |         1\nError: Symbol \'total\' at (1) has no IMPLICIT type\n', any('main.f90')),
     ['main.f90:2:9 error Symbol \'total\' at (1) has no IMPLICIT type']);

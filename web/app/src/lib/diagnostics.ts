@@ -11,6 +11,9 @@ export interface Diagnostic {
   message: string;
 }
 
+/// Instead of a name, where a program is told from none: its first file.
+const kTheProgram = '\0';
+
 const kMost = 100;
 /// A compiler's output has a limit of its own; this one keeps the page quick where an operator set that one high.
 const kMostLines = 5000;
@@ -47,7 +50,7 @@ const kSeverity = '(?:fatal )?(?:error|warning|note|info|hint)';
 /// gcc, clang, g++, gfortran's successors, swiftc, kotlinc, ghc, javac, go, ld: `name:line[:column]: [severity:] message`
 const colons: Format = (lines, index) => {
   const line = lines[index] ?? '';
-  const parts = /^(?:[a-z]+: )?(?:\.\/)?([^\s:][^:]{0,300}?):(\d+)(?:[:.](\d+)(?:-\d+)?)?:\s*(.*)$/i.exec(line);
+  const parts = /^(?:[a-z][a-z0-9.]*: )?(?:\.\/)?([^\s:][^:]{0,300}?):(\d+)(?:[:.](\d+)(?:-\d+)?)?:\s*(.*)$/i.exec(line);
   if (!parts) return null;
   const [, name = '', at, column, rest = ''] = parts;
   const marked = new RegExp(`^(${kSeverity})(?:\\s*[([][^\\])]*[\\])])?\\s*:?\\s*(?:\\[GHC-\\d+\\]\\s*)?(.*)$`, 'i').exec(rest);
@@ -85,13 +88,13 @@ const parentheses: Format = (lines, index) => {
   return { name: parts[1] ?? '', line: at, column: number_of(parts[3]), severity: severity_of(parts[4]), message };
 };
 
-/// rustc, and Scala's like of it: the message first, then `--> name:line:column`
+/// rustc, elixir: the message first, then `--> name:line:column` or `└─ name:line:column`
 const arrow: Format = (lines, index) => {
-  const parts = /^\s*-->\s*(.+?):(\d+):(\d+)\s*$/.exec(lines[index] ?? '');
+  const parts = /^\s*(?:-->|└─)\s*(.+?):(\d+):(\d+)(?::.*)?$/.exec((lines[index] ?? '').trimEnd());
   if (!parts) return null;
   const at = number_of(parts[2]);
-  for (let before = index - 1; before >= Math.max(0, index - 4); --before) {
-    const said = /^(error|warning|note|help)(?:\[[^\]]*\])?:\s*(.*)$/.exec(lines[before] ?? '');
+  for (let before = index - 1; before >= Math.max(0, index - 8); --before) {
+    const said = /^\s*(error|warning|note|help)(?:\[[^\]]*\])?:\s*(.*)$/.exec(lines[before] ?? '');
     if (said && at !== null) {
       return { name: parts[1] ?? '', line: at, column: number_of(parts[3]), severity: severity_of(said[1]), message: said[2] ?? '' };
     }
@@ -165,6 +168,19 @@ const words: Format = (lines, index) => {
   return null;
 };
 
+/// octave: `error: message near line N, column M`; sqlite: `Parse error near line N: message`. There is one program.
+const near: Format = (lines, index) => {
+  const line = lines[index] ?? '';
+  const octave = /^(?:parse )?error: (.+) near line (\d+), column (\d+)$/.exec(line);
+  if (octave) return with_column(found(kTheProgram, octave[2], 'error', octave[1]), number_of(octave[3]));
+  const sqlite = /^(?:Parse|Runtime) error near line (\d+): (.+)$/.exec(line);
+  return sqlite ? found(kTheProgram, sqlite[1], 'error', sqlite[2]) : null;
+};
+
+function with_column(one: Found | null, column: number | null): Found | null {
+  return one && { ...one, column };
+}
+
 /// node: `/folder/name:line`, the source, a caret, an empty line, `SyntaxError: message`
 const node: Format = (lines, index) => {
   const parts = /^(\/?[^\s:]+\.[cm]?[jt]s):(\d+)$/.exec(lines[index] ?? '');
@@ -184,10 +200,11 @@ function found(name: string | undefined, line: string | undefined, severity: Dia
   return at === null || !name || !message ? null : { name, line: at, column: null, severity, message };
 }
 
-const kFormats: Format[] = [gfortran, scala, arrow, crystal, quoted, node, parentheses, words, colons];
+const kFormats: Format[] = [gfortran, scala, arrow, crystal, quoted, node, near, parentheses, words, colons];
 
 /// Which of the program's files a compiler means: it may name it by a longer path, and quoted.
 function match_file(name: string, files: readonly string[]): string | null {
+  if (name === kTheProgram) return files[0] ?? null;
   const plain = name.trim().replace(/^["'`]|["'`]$/g, '').replace(/^\.\//, '');
   if (files.includes(plain)) return plain;
   return files.find((file) => plain.endsWith(`/${file}`)) ?? null;
