@@ -2,6 +2,8 @@
 //   node run_page.mjs     with RUNYARD_TEST_URL
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { join } from 'node:path';
 import { test, before, after } from 'node:test';
 import { open_browser } from './browser.mjs';
 import {
@@ -157,6 +159,64 @@ test('leaving the page ends its run', async () => {
   const { status } = await (await fetch(`${url}/api/v1/executions/${execution_id}?wait=20`)).json();
   assert.equal(status, 'CANCELLED');
   await context.close();
+});
+
+test('the server is restarted while a program runs: the page goes on where it was', async () => {
+  const program = program_of('python', 'main.py', 'import time\nprint("begun", flush=True)\ntime.sleep(6)\nprint("ended")\n');
+  const { page, context } = await open_page(browser, { program });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('[data-pane=stdout]')?.textContent === 'begun\n');
+  process.kill(Number(readFileSync(join(process.env.RUNYARD_TEST_STACK, 'service/api/supervise/pid'), 'utf8')), 'SIGTERM');
+  assert.equal(await end_of_run(page), 'Finished');
+  assert.equal(await pane(page, 'stdout').textContent(), 'begun\nended\n');
+  await context.close();
+});
+
+test('each language has its sample, and what was written in one is there when one comes back to it', async () => {
+  const { page, seen, context } = await open_page(browser, { plain: true, program: program_of('python', 'main.py', 'print("mine")\n') });
+  const { languages } = await page.evaluate(async () => (await fetch('api/v1/languages')).json());
+  const other = languages.find(({ id, available }) => available && id !== 'python') ?? languages.find(({ id }) => id !== 'python');
+  const menu = page.getByLabel('Language');
+  assert.equal(await menu.locator('option').count(), languages.length);
+  const field = page.locator('.code-editor-field');
+  if (other.available) {
+    await menu.selectOption(other.id);
+    assert.equal(await field.inputValue(), other.sample);
+    assert.equal(await page.getByLabel('Version').inputValue(), other.version);
+    assert.equal(await run_to_end(page), 'Finished');
+    assert.match(await pane(page, 'stdout').textContent(), /Hello/);
+    await menu.selectOption('python');
+  }
+  assert.equal(await field.inputValue(), 'print("mine")\n');
+  await page.getByRole('button', { name: 'Sample' }).click();
+  assert.equal(await field.inputValue(), languages.find(({ id }) => id === 'python').sample);
+  await page.getByRole('button', { name: 'Bring it back' }).click();
+  assert.equal(await field.inputValue(), 'print("mine")\n');
+  assert.deepEqual(seen, kClean);
+  await context.close();
+});
+
+test('the page works below a prefix of another site', async () => {
+  const stack = new URL(url);
+  const site = createServer((incoming, answer) => {
+    if (!incoming.url.startsWith('/code/')) return answer.writeHead(404).end();
+    const { method, headers } = incoming;
+    const asked = request({ host: stack.hostname, port: stack.port, path: incoming.url.slice('/code'.length), method, headers }, (got) => {
+      answer.writeHead(got.statusCode, got.headers);
+      got.pipe(answer);
+    });
+    asked.on('error', () => answer.destroy());
+    return incoming.pipe(asked);
+  });
+  await new Promise((listening) => site.listen(0, '127.0.0.1', listening));
+  const { page, context } = await open_page(browser, { program: program_of('python', 'main.py', 'print("below")\n') });
+  await page.goto(`http://127.0.0.1:${site.address().port}/code/`);
+  await editor_ready(page);
+  assert.equal(await run_to_end(page), 'Finished');
+  assert.equal(await pane(page, 'stdout').textContent(), 'below\n');
+  await context.close();
+  site.closeAllConnections();
+  site.close();
 });
 
 test('pictures that a program makes are shown, other files are downloads', async () => {

@@ -39,9 +39,9 @@ export function FileTabs({ program, shown, show }: { program: Program; shown: st
   return (
     <div class="files">
       <div ref={list} class="tabs" role="tablist" aria-label="Files" onKeyDown={move}>
-        {names.map((name) => (
+        {names.map((name, index) => (
           <button
-            key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={name === shown} aria-controls="editor-panel"
+            key={name} type="button" role="tab" id={`file-tab-${index}`} aria-selected={name === shown} aria-controls="editor-panel"
             tabIndex={name === shown ? 0 : -1} onClick={() => show(name)} onDblClick={() => set_naming('rename')}
           >
             {name}

@@ -99,7 +99,7 @@ function Workbench({ now, languages }: { now: Program; languages: Parameters<typ
       <div class="columns">
         <div class="column">
           <FileTabs program={now} shown={shown.name} show={set_chosen} />
-          <div id="editor-panel" class="editor-panel" role="tabpanel" aria-labelledby={`tab-${shown.name}`}>
+          <div id="editor-panel" class="editor-panel" role="tabpanel" aria-labelledby={`file-tab-${now.files.indexOf(shown)}`}>
             <CodeEditor
               label={`Program, ${shown.name}`} language={now.language} path={shown.name} paths={now.files.map((one) => one.name)}
               value={shown.content} on_change={change_file} diagnostics={state.diagnostics} reveal={reveal}
