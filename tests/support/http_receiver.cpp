@@ -234,12 +234,10 @@ void HttpReceiver::answer(Connection& connection, const std::string& path) {
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   } else if (path == "/endless") {
     connection.write("HTTP/1.1 200 OK\r\n\r\n");
-    while (connection.write(std::string(4096, 'x'))) {
-    }
+    while (connection.write(std::string(4096, 'x'))) sent_ += 4096;
   } else if (path == "/headers") {
     connection.write("HTTP/1.1 200 OK\r\n");
-    while (connection.write("X-More: " + std::string(1000, 'x') + "\r\n")) {
-    }
+    while (connection.write("X-More: " + std::string(1000, 'x') + "\r\n")) sent_ += 1010;
   } else if (path == "/half") {
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel");
     connection.hold();

@@ -52,6 +52,8 @@ class HttpReceiver final {
   std::vector<ReceivedRequest> requests() const;
   /// Connections that were accepted so far.
   int connections() const { return connections_; }
+  /// Bytes that /endless and /headers got rid of.
+  std::size_t sent() const { return sent_; }
 
  private:
   struct Connection;
@@ -66,6 +68,7 @@ class HttpReceiver final {
   int port_ = 0;
   std::atomic<bool> stop_{false};
   std::atomic<int> connections_{0};
+  std::atomic<std::size_t> sent_{0};
   mutable std::mutex mutex_;
   std::vector<ReceivedRequest> requests_;        // under mutex_
   std::list<std::unique_ptr<Connection>> open_;  // under mutex_
