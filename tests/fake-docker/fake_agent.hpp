@@ -22,10 +22,12 @@ struct AgentManners {
 ///   limit N              ends by protocol::Limit N
 ///   sleep MS             takes that long
 ///   hang                 ends only by CANCEL
-///   echo                 prints "ready", then what is typed, until its end; signals and sizes on
-///   stderr make NAME TEXT       exit code 0 and that file as an artifact taint | no-proof     a
-///   good step; then TAINTED, or nothing vanish | vanish-silent | vanish-typed | garbage | flood |
-///   take-all | other-job | other-step | no-steps | chatter   breaks the protocol
+///   echo                 prints "ready", then what is typed, until its end; the rest on stderr
+///   make NAME TEXT       exit code 0 and that file as an artifact
+///   taint | no-proof     a good step; then TAINTED, or nothing
+/// and these break the protocol:
+///   vanish | vanish-silent | vanish-typed | garbage | flood | take-all | other-job | other-step
+///   no-steps | chatter
 /// Returns the exit code of the docker client.
 int serve(const AgentManners& manners);
 
