@@ -81,7 +81,7 @@ void Keeper::heartbeat() {
   // look absent. But what it still runs stays its own, also when its images have just been removed.
   const auto ids = holdings_.ids();
   if (images_.folders().empty() && ids.empty()) return;
-  const auto report = queue_.heartbeat(ids, {settings_.host, settings_.slots, loop_.running(),
+  const auto report = queue_.heartbeat(ids, {settings_.host, settings_.slots, loop_.busy_slots(),
                                              pool_.idle(), images_.folders(), settings_.sandbox});
   for (const auto& id : report.cancelled)
     if (const auto stop = holdings_.find(id)) stop->cancel();

@@ -62,6 +62,8 @@ class QueueLoop final {
   void stop();
 
   int running() const { return busy_ + busy_live_; }
+  /// Without the live runs, which take none of the slots that a worker tells of.
+  int busy_slots() const { return busy_; }
 
  private:
   void loop();
