@@ -280,7 +280,8 @@ void EventServer::look(Clock::time_point now) {
 void EventServer::on_tick(Clock::time_point now) {
   for (auto connection = connections_.begin(); connection != connections_.end();) {
     const auto quiet = now - connection->taken;
-    if (connection->left() > 0 && quiet >= options_.patience) {
+    // Only who was offered something: this thread may have been held up itself.
+    if (connection->blocked && quiet >= options_.patience) {
       log::info("a listener took nothing and was dropped",
                 {{"execution", connection->stream->execution_id()}});
       connection = drop(connection);
