@@ -38,7 +38,8 @@ struct Running {
   Transfer transfer;
   List headers;
   List resolved;
-  // A cache of names of its own: what was resolved for another one must not be used here.
+  // A cache of names of its own, which ends with it: in that of all requests every host that was
+  // ever sent to would stay.
   std::unique_ptr<CURLSH, CleanShare> share;
   std::unique_ptr<CURL, CleanEasy> easy;
   std::size_t read = 0;
