@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "core/live_events.hpp"
 #include "core/text.hpp"
-#include "core/execution_json.hpp"
 
 namespace runyard {
 namespace {
@@ -17,25 +17,10 @@ class Events final {
     next_ = (attempt_ - 1) * kLiveIdsPerAttempt + kFirstStoredEvent;
   }
 
-  void stage(std::string_view name) {
-    json::Writer writer;
-    writer.begin_object().member("status", "RUNNING").member("stage", name);
-    writer.member("attempt", attempt_).end_object();
-    add(LiveEventKind::kStatus, writer.text());
-  }
+  void stage(std::string_view name) { add(LiveEventKind::kStatus, stage_event(name, attempt_)); }
 
   void test(std::size_t index, const TestResult& test) {
-    json::Writer writer;
-    writer.begin_object().member("index", static_cast<std::int64_t>(index));
-    writer.member("name", test.name).member("verdict", verdict_of(test));
-    if (test.skipped)
-      writer.key("execution_time").null().key("cpu_time_ms").null().key("memory_kb").null();
-    else
-      writer.member("execution_time", test.wall_ms)
-          .member("cpu_time_ms", test.cpu_ms)
-          .member("memory_kb", test.memory_kb);
-    writer.end_object();
-    add(LiveEventKind::kTest, writer.text());
+    add(LiveEventKind::kTest, test_event(index, test));
   }
 
   void output(LiveEventKind kind, std::string_view bytes) {
