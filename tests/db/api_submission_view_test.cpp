@@ -65,6 +65,23 @@ TEST_CASE("an answer to a problem reads with the problem and nothing of its test
   CHECK(submission_of(stack, submitted(stack, body)) == body);
 }
 
+TEST_CASE(
+    "a code session's run reads as what it was: the code alone, without the problem's tests") {
+  StoredApi stack;
+  const auto problem = problem_of(stack);
+  const auto session =
+      stack.ask("POST", "/api/v1/code-sessions",
+                R"({"user_id":1,"language":"python","problem_id":")" + problem + "\"}");
+  REQUIRE(session.status == 201);
+  const auto run =
+      stack.ask("POST", "/api/v1/code-sessions/" + text_of(session, "session_id") + "/run",
+                R"({"code":"1"})");
+  REQUIRE(run.status == 202);
+  const auto body = submission_of(stack, text_of(run, "execution_id"));
+  CHECK(body.find("problem_id") == std::string::npos);
+  CHECK(submission_of(stack, submitted(stack, body)) == body);
+}
+
 TEST_CASE("another owner's submission is as if there were none") {
   StoredApi stack;
   const auto id = submitted(stack, R"({"language":"python","code":"1"})");
