@@ -131,11 +131,10 @@ test('the server is restarted while a program waits: the page connects again, sa
 
 test('leaving the page ends its program', async () => {
   const { page, context } = await open_console('input("> ")\n');
-  const socket = page.waitForEvent('websocket');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  const started = (await socket).waitForEvent('framereceived', { predicate: ({ payload }) => JSON.parse(payload).type === 'started' });
-  const { execution_id } = JSON.parse((await started).payload);
-  await shows(page, '>');
+  const heard = [];
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(JSON.parse(payload))));
+  await start(page, '>');
+  const { execution_id } = heard.find(({ type }) => type === 'started');
   await page.goto('about:blank');
   const { status } = await (await fetch(`${url}/api/v1/executions/${execution_id}?wait=20`)).json();
   assert.equal(status, 'CANCELLED');
