@@ -97,6 +97,16 @@ void HeldRuns::tick() {
       [this](std::optional<bool>) { ticking_ = false; });
 }
 
+std::shared_ptr<void> HeldRuns::expect() {
+  asio::dispatch(strand_, [this] { ++expected_; });
+  return {nullptr, [this](void*) {
+            asio::dispatch(strand_, [this] {
+              --expected_;
+              tell_drained();
+            });
+          }};
+}
+
 void HeldRuns::drain(std::function<void()> done) {
   asio::dispatch(strand_, [this, done = std::move(done)]() mutable {
     draining_ = true;
@@ -106,7 +116,7 @@ void HeldRuns::drain(std::function<void()> done) {
 }
 
 void HeldRuns::tell_drained() {
-  if (!drained_) return;
+  if (!drained_ || expected_ > 0) return;
   const bool settled = std::all_of(entries_.begin(), entries_.end(), [](const auto& entry) {
     return !entry.second.busy && (entry.second.fulfilled || entry.second.wish == Wish::kHold);
   });

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 
@@ -32,6 +33,9 @@ class HeldRuns final {
   /// Its client is gone: it is cancelled.
   void kill(const std::string& execution_id);
 
+  /// Something that may end in hold() or kill(): drain() waits until it is gone.
+  std::shared_ptr<void> expect();
+
   /// Stops renewing; `done` once nothing is under way or to be repeated any more.
   void drain(std::function<void()> done);
 
@@ -57,6 +61,7 @@ class HeldRuns final {
   // All below on strand_.
   boost::asio::steady_timer timer_;
   std::unordered_map<std::string, Entry> entries_;
+  int expected_ = 0;
   bool ticking_ = false;
   bool draining_ = false;
   std::function<void()> drained_;

@@ -47,9 +47,9 @@ class StoredLiveRun final : public LiveRun {
     request.body = std::move(body);
     request.live = mode == LiveMode::kNative ? "native" : "execute";
     request.caller = caller_;
-    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
-      self->submitted(std::move(answer));
-    });
+    context_.api.call(request, executor_,
+                      [self = self(), expected = context_.held.expect()](
+                          std::optional<CgiAnswer> answer) { self->submitted(std::move(answer)); });
   }
 
   void attach(std::string execution_id, std::int64_t from) override {

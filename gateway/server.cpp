@@ -1,6 +1,7 @@
 #include "gateway/server.hpp"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -123,6 +124,10 @@ bool Server::accept_one() {
     return true;
   }
   ++*open_;
+  // A typed line must not wait for the answer to the one before.
+  const int yes = 1;
+  if (address.ss_family != AF_UNIX)
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
   asio::generic::stream_protocol::socket socket(asio::make_strand(io_));
   socket.assign(asio::generic::stream_protocol(address.ss_family, 0), fd.get());
   (void)fd.release();

@@ -124,21 +124,27 @@ test('leaving kills the run', async () => {
   await until(async () => !(await held(running)), 'it is let go');
 });
 
-test('leaving before the submission is answered kills the run too', async () => {
-  const client = await open();
-  const answer = gateway.answer;
-  let go;
-  const asked = new Promise((done) => {
+/// The next request to the API is answered when `go` is called; `asked` settles when it is there.
+function slow_api() {
+  const slow = {};
+  const released = new Promise((done) => { slow.go = done; });
+  slow.asked = new Promise((done) => {
     gateway.answer = async function later(request) {
+      delete this.answer;
       done();
-      await new Promise((released) => { go = released; });
-      return answer.call(this, request);
+      await released;
+      return this.answer(request);
     };
   });
+  return slow;
+}
+
+test('leaving before the submission is answered kills the run too', async () => {
+  const client = await open();
+  const { asked, go } = slow_api();
   client.send({ type: 'run', ...PYTHON });
   await asked;
   await client.close();
-  gateway.answer = answer;
   await until(async () => (await (await fetch(`http://127.0.0.1:${gateway.port}/health`)).json()).connections === 0, 'the connection is gone');
   go();
   await until(async () => (await gateway.sql('select count(*) from queue where attempt = 0')) === '0', 'it ends');
@@ -303,12 +309,16 @@ test('the gateway ends: clients are told to come again, their runs are cancelled
   const other = await open();
   const detached = await other.run({ ...PYTHON, detach: true });
   const idle = await open();
+  const early = await open();
+  const { asked, go } = slow_api();
+  early.send({ type: 'run', ...PYTHON });
+  await asked;
   gateway.child.kill('SIGTERM');
-  for (const one of [client, other, idle]) assert.equal((await one.closed).code, 1012);
+  for (const one of [client, other, idle, early]) assert.equal((await one.closed).code, 1012);
+  go();
   assert.equal(await gateway.ended, 0);
-  assert.equal(await in_queue(held_run), false);
-  assert.equal(await held(held_run), false);
-  assert.equal(await in_queue(detached), true);
+  assert.equal(await gateway.sql('select string_agg(id::text, \',\') from queue where attempt = 0'), detached);
+  assert.equal(await gateway.sql('select count(*) from live_runs'), '0');
   await gateway.launch();
   const again = await open();
   again.send({ type: 'attach', execution_id: detached });

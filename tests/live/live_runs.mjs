@@ -102,7 +102,7 @@ test('leaving kills the run', async () => {
 test('a detached run lives on; its client comes back to where it was, types, and sees the end', async () => {
   const client = await open();
   const id = await client.run(python('print("a", flush=True)\nprint("b" + input(), flush=True)\nprint("c" + input())', { detach: true }));
-  await client.printed('a');
+  await client.printed('a\n');
   const last = client.messages.at(-1).id;
   await client.close();
   const again = await open();
