@@ -58,7 +58,9 @@ test('what was given as stdin is typed first, then it stays open until eof', asy
 
 test('a compiled program passes both stages', async () => {
   const client = await open();
-  await client.run({ language: 'c', code: '#include <stdio.h>\nint main() { int n; scanf("%d", &n); printf("%d", n * 2); }' });
+  // A program that no earlier run has left in the compile cache.
+  const code = `// ${process.hrtime.bigint()}\n#include <stdio.h>\nint main() { int n; scanf("%d", &n); printf("%d", n * 2); }`;
+  await client.run({ language: 'c', code });
   client.send({ type: 'stdin', data: '21\n' });
   assert.equal((await client.of('exit')).stdout, '42');
   assert.deepEqual(client.messages.filter(({ type }) => type === 'stage').map(({ stage }) => stage), ['compile', 'run']);
