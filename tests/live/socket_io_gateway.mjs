@@ -1,6 +1,7 @@
 // Socket.IO at a gateway of its own, with no worker behind: who a client is, how many there may be, what waits for
 // one that is slow, and the gateway's end.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { problem } from './fake_api.mjs';
 import { FIRST_OUTPUT, InteractiveClient, TRANSPORTS } from './interactive_client.mjs';
@@ -126,6 +127,20 @@ for (const [how, transports] of Object.entries(TRANSPORTS)) {
     await until(async () => !(await in_queue(id)), 'it is cancelled');
   });
 }
+
+test('a client that hangs up while it polls has left', async () => {
+  const poller = await Poller.open();
+  await poller.post('42["execute-interactive",{"language":"python","code":"x"}]');
+  // Everything there is, so that the next GET is held.
+  const { packets } = await poller.until('output');
+  const id = packets.join().match(/"executionId":"([^"]+)"/)[1];
+  const { pathname, search, port } = new URL(poller.url);
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.end(`GET ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  await until(async () => !(await in_queue(id)), 'its run is cancelled');
+  assert.equal((await fetch(poller.url)).status, 400);
+});
 
 test('a client that fetches seldom is given no more than may wait, and the rest once it fetches', async () => {
   const poller = await Poller.open();
