@@ -11,7 +11,7 @@ struct GatewayConfig {
   std::string db = "dbname=runyard";
   int db_connections = 3;
   int threads = 2;
-  std::string listen = "unix:/run/runyard/gateway.sock";
+  std::string listen = "unix:/run/runyard/gateway/live.sock";
   std::string api_socket = "/run/runyard/api.sock";
   std::string log_level = "info";
   int connections = 1000;

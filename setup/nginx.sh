@@ -3,7 +3,7 @@
 
 configure_nginx() {
   local address port LISTEN_LINES=''
-  local SOCKET=$RUN/api.sock GATEWAY_SOCKET=$RUN/gateway.sock
+  local SOCKET=$RUN/api.sock GATEWAY_SOCKET=$RUN/gateway/live.sock
   for address in $LISTEN; do
     # A machine without IPv6 refuses its addresses.
     [[ $address == '['* && ! -e /proc/net/if_inet6 ]] && continue

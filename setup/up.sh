@@ -58,7 +58,7 @@ start_stack() {
   step_done "$API_PROCESSES processes"
   step gateway
   start_program gateway
-  wait_for 15 test -S "$RUN/gateway.sock" || { show_log gateway; fail "the gateway does not start" "./runyard logs gateway"; }
+  wait_for 15 test -S "$RUN/gateway/live.sock" || { show_log gateway; fail "the gateway does not start" "./runyard logs gateway"; }
   step_done "live runs at $(sed -n 's/^listen = //p' "$ETC/gateway.conf" | tail -n 1)"
   step worker
   start_program worker

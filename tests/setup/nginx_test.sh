@@ -103,10 +103,11 @@ check "whose client is served all the same" same "$(page "$URL/socket.io/socket.
 
 # A gateway that shows what it is told of a client.
 server='const s = require("net").createServer((c) => c.once("data", (d) => c.end("HTTP/1.1 200 OK\r\nContent-Length: " + d.length + "\r\nConnection: close\r\n\r\n" + d))); s.listen(process.argv[1]);'
-node -e "$server" "$RUN/gateway.sock" &
+mkdir -p "$RUN/gateway"
+node -e "$server" "$RUN/gateway/live.sock" &
 gateway=$!
-wait_for 5 test -S "$RUN/gateway.sock"
-chmod 777 "$RUN/gateway.sock"
+wait_for 5 test -S "$RUN/gateway/live.sock"
+chmod 777 "$RUN/gateway/live.sock"
 curl -s -m 10 -o "$WORK/told" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'X-Real-IP: 6.6.6.6' -H 'X-Runyard-User: root' \
   -H 'X-Forwarded-For: 6.6.6.6' -H 'Origin: http://page.example' "$URL/api/v1/live"
 told() { grep -i "^$1:" "$WORK/told" | tr -d '\r' | cut -d' ' -f2-; }
