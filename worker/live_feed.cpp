@@ -121,6 +121,11 @@ void LiveFeed::end_output() {
   });
 }
 
+void LiveFeed::typed() {
+  const std::lock_guard lock(mutex_);
+  paced_ = {};
+}
+
 void LiveFeed::mark() {
   const std::lock_guard lock(mutex_);
   marked_ = number_ + static_cast<std::int64_t>(events_.size());

@@ -36,6 +36,9 @@ class LiveFeed final {
   /// end_output().
   void output(bool is_errors, std::string_view bytes);
   void end_output();
+  /// The program has read something that was typed: what it says next is an answer, which leaves at
+  /// once.
+  void typed();
 
   /// From here on things may be said twice, in another sandbox; see rewind().
   void mark();

@@ -79,12 +79,19 @@ void LiveRuns::end(const std::shared_ptr<LiveFeed>& feed) {
 
 std::shared_ptr<JobInput> LiveRuns::add_input(const LiveFeed& feed, std::string first, bool tty) {
   auto input = std::make_shared<JobInput>(std::move(first), tty);
-  input->on_taken([this, id = feed.execution_id()] { look_at(id); });
+  std::weak_ptr<LiveFeed> answers;
   {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(feed.execution_id());
-    if (found != entries_.end() && found->second->feed.get() == &feed) found->second->input = input;
+    if (found != entries_.end() && found->second->feed.get() == &feed) {
+      found->second->input = input;
+      answers = found->second->feed;
+    }
   }
+  input->on_taken([this, answers, id = feed.execution_id()] {
+    if (const auto shared = answers.lock()) shared->typed();
+    look_at(id);
+  });
   changed_.notify_one();
   return input;
 }

@@ -103,6 +103,20 @@ TEST_CASE("output leaves at once after a pause, else in batches by time or size"
   CHECK_FALSE(bench.is_due());
 }
 
+TEST_CASE("the answer to what was typed leaves at once, however often that happens") {
+  Bench bench;
+  for (int line = 0; line < 10 * LiveFeed::kBurst; ++line) {
+    bench.feed.typed();
+    bench.feed.output(false, "answer");
+    CHECK(bench.is_due());
+    bench.publish();
+  }
+  bench.now += 1s;
+  bench.chatter();
+  bench.feed.output(false, "unasked");
+  CHECK_FALSE(bench.is_due());
+}
+
 TEST_CASE("a stage and a test do not wait, and a stage does not hold up the first word") {
   Bench bench;
   bench.feed.stage("compile");
