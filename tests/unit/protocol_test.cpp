@@ -81,7 +81,7 @@ TEST_CASE("What is no frame is refused before its bytes are waited for") {
   };
   refuse(std::string("\xff\xff\xff\xff\x01\0\0\0\0\0\0\0", 12));
   refuse(std::string("\xf5\xff\0\0\x01\0\0\0\0\0\0\0", 12));  // one byte over the limit
-  for (const int type : {0, 9, 64, 75, 255})
+  for (const int type : {0, 9, 64, 76, 255})
     refuse(std::string("\0\0\0\0", 4) + static_cast<char>(type) + std::string(7, '\0'));
   std::string out;
   CHECK_THROWS_AS(append_frame(out, FrameType::kBlob, 1, std::string(kMaxPayload + 1, 'x')),
