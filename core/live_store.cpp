@@ -71,17 +71,22 @@ constexpr Statement kStates{
     "       not exists (select from queue where queue.id = i.id)\n"
     "from unnest($1::uuid[]) as i (id)"};
 
+// One at a time for each execution, so that ids are committed in their order: the worker goes on
+// from the highest that it has seen. A row counts 64 bytes more than it holds, since a million of
+// one byte each would be no less of a burden.
 constexpr Statement kPutInput{
-    "live_put_input", RUNYARD_HURRY
-    ",\n"
+    "live_put_input",
+    "with hurry as materialized (\n"
+    "  select set_config('synchronous_commit', 'off', true),\n"
+    "         pg_advisory_xact_lock(hashtextextended('runyard input ' || $1, 0))),\n"
     "run as materialized (\n"
-    "  select worker, (select coalesce(sum(length(data)), 0) from live_input where execution_id = "
-    "$1::uuid)\n"
-    "    + length(decode($3, 'base64')) <= $4 as room\n"
-    "  from queue where id = $1::uuid and live_key is not null),\n"
+    "  select worker, (select coalesce(sum(length(data) + 64), 0) from live_input\n"
+    "                  where execution_id = $1::uuid)\n"
+    "    + length(decode($3, 'base64')) + 64 <= $4 as room\n"
+    "  from hurry join queue on id = $1::uuid and live_key is not null),\n"
     "written as (\n"
     "  insert into live_input (execution_id, kind, data)\n"
-    "  select $1::uuid, $2, decode($3, 'base64') from run, hurry where room\n"
+    "  select $1::uuid, $2, decode($3, 'base64') from run where room\n"
     "  returning 1)\n"
     "select room, case when room and worker is not null then pg_notify($5, $1::text) end from run"};
 

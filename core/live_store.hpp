@@ -11,7 +11,7 @@ namespace runyard {
 
 /// Bytes of one event or one piece of input at most.
 inline constexpr std::size_t kMaxLivePiece = 16 * 1024;
-/// Input that may wait for one program.
+/// Input that may wait for one program; each piece counts 64 bytes more than it has.
 inline constexpr std::int64_t kMaxWaitingInput = 256 * 1024;
 /// The id of an event is (attempt - 1) * kLiveIdsPerAttempt + its number, from 1. The end of an
 /// execution has the last id of its attempt.

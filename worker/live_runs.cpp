@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 // The safety net under the notifications.
 constexpr auto kLook = 1s;
+// Of one run's input at a time: nobody's flood may keep another's line waiting.
+constexpr int kPages = 8;
 // Notifications go to all workers, so most are not for this one.
 constexpr std::size_t kEarly = 1024;
 
@@ -163,11 +165,13 @@ void LiveRuns::read() {
 bool LiveRuns::serve(const std::string& id, Entry& entry) {
   auto& input = *entry.input;
   try {
-    for (;;) {
+    bool more = true;
+    for (int page = 0; more && page < kPages; ++page) {
       const auto pieces = tables_.read(id, input.last_id());
       for (const auto& piece : pieces) input.add(piece);
-      if (pieces.empty()) break;
+      more = !pieces.empty();
     }
+    if (more) look_at(id);
     const auto done = input.done_id();
     if (done > entry.forgotten) tables_.forget(id, done);
     entry.forgotten = std::max(entry.forgotten, done);

@@ -19,10 +19,13 @@ create unlogged table live_output (
 );
 create index live_output_age on live_output using brin (at);
 
--- What was typed, and what else reaches a running program. The worker deletes what it has handed on.
+-- What was typed, and what else reaches a running program. The worker deletes what it has handed on. The sequence
+-- is no part of the table: an unlogged one begins anew after a crash, and a worker that has read further would wait
+-- for ever.
+create sequence live_input_ids;
 create unlogged table live_input (
   execution_id uuid        not null,
-  id           bigint      generated always as identity,
+  id           bigint      not null default nextval('live_input_ids'),
   kind         text        not null check (kind in ('stdin', 'eof', 'resize', 'signal')),
   data         bytea       not null default '' check (length(data) <= 16384),
   at           timestamptz not null default clock_timestamp(),
@@ -43,6 +46,7 @@ begin
   if to_regrole('runyard_app') is not null then
     grant select on live_output to runyard_app;
     grant select, insert on live_input to runyard_app;
+    grant usage on sequence live_input_ids to runyard_app;
     grant select, insert, update, delete on live_runs to runyard_app;
   end if;
   if to_regrole('runyard_worker') is not null then

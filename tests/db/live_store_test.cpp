@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 #include <pqxx/pqxx>
+#include <thread>
 
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
@@ -172,10 +173,52 @@ TEST_CASE("input that nobody takes is refused beyond a bound") {
   int taken = 0;
   while (taken < 100 && bench.live.put_input(id, LiveInputKind::kStdin, piece) == PutInput::kTaken)
     ++taken;
-  CHECK(taken == kMaxWaitingInput / static_cast<std::int64_t>(kMaxLivePiece));
+  CHECK(taken == kMaxWaitingInput / static_cast<std::int64_t>(kMaxLivePiece + 64));
+  while (bench.live.put_input(id, LiveInputKind::kStdin, "x") == PutInput::kTaken) {
+  }
   CHECK(bench.live.put_input(id, LiveInputKind::kStdin, "y") == PutInput::kFull);
   bench.live.forget_input(id, bench.live.input(id, 0).at(0).id);
   CHECK(bench.live.put_input(id, LiveInputKind::kStdin, "y") == PutInput::kTaken);
+}
+
+TEST_CASE("input without bytes is bounded as well") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  int taken = 0;
+  while (taken < 10'000 && bench.live.put_input(id, LiveInputKind::kEof, "") == PutInput::kTaken)
+    ++taken;
+  CHECK(taken == kMaxWaitingInput / 64);
+}
+
+TEST_CASE("of two who type at the same time neither is overtaken by a later id") {
+  Bench bench;
+  const auto id = bench.submit(true);
+  pqxx::connection slow(bench.temp.options());
+  pqxx::work typing(slow);
+  // Somebody's line is inserted and not yet committed.
+  typing.exec("select pg_advisory_xact_lock(hashtextextended('runyard input ' || '" + id +
+              "', 0))");
+  typing.exec("insert into live_input (execution_id, kind, data) values ('" + id +
+              "', 'stdin', 'a')");
+  std::thread other([&] { bench.live.put_input(id, LiveInputKind::kStdin, "b"); });
+  CHECK(test::await([&] {
+    return bench.temp.sql(
+               "select count(*) from pg_locks where locktype = 'advisory' and not granted") == "1";
+  }));
+  CHECK(bench.live.input(id, 0).empty());
+  typing.commit();
+  other.join();
+  const auto input = bench.live.input(id, 0);
+  REQUIRE(input.size() == 2);
+  CHECK(input[0].data == "a");
+  CHECK(input[1].data == "b");
+}
+
+TEST_CASE("numbers of input go on after a crash of the server, which empties the table") {
+  Bench bench;
+  CHECK(bench.temp.sql("select relpersistence from pg_class where relname = 'live_input'") == "u");
+  CHECK(bench.temp.sql("select relpersistence from pg_class where relname = 'live_input_ids'") ==
+        "p");
 }
 
 TEST_CASE("what is over, or was never live, takes no input") {
