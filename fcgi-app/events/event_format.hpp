@@ -3,8 +3,8 @@
 #include <string>
 
 #include "core/execution.hpp"
-#include "core/live_store.hpp"
 #include "core/execution_json.hpp"
+#include "core/live_store.hpp"
 
 namespace runyard {
 

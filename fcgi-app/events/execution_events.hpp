@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/execution_json.hpp"
 #include "fcgi-app/events/event_stream.hpp"
 #include "fcgi-app/events/listener_places.hpp"
 #include "fcgi-app/events/live_reader.hpp"
-#include "core/execution_json.hpp"
 #include "fcgi-app/executions.hpp"
 
 namespace runyard {

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "core/execution.hpp"
-#include "core/language.hpp"
 #include "core/execution_json.hpp"
+#include "core/language.hpp"
 
 namespace runyard {
 
