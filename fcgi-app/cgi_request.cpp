@@ -39,6 +39,7 @@ Request request_from_params(const char* const* params) {
   request.remote_addr = value_of(params, "REMOTE_ADDR");
   request.user = value_of(params, "RUNYARD_USER");
   request.live = value_of(params, "RUNYARD_LIVE");
+  if (!request.live.empty()) request.live_id = value_of(params, "RUNYARD_EXECUTION_ID");
   if (const auto type = value_of(params, "CONTENT_TYPE"); !type.empty())
     request.headers.emplace_back("content-type", type);
   for (const char* const* p = params; *p; ++p) {

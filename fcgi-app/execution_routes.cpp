@@ -78,6 +78,10 @@ Response read_one(const ApiContext& context, const Request& request, const Calle
       request, *execution,
       short_form ? session_execution_to_json(*execution, encoding, context.catalog)
                  : execution_to_json(*execution, encoding));
+  // To somebody who may only look the gateway gives the output alone.
+  if (request.live == "attach")
+    response.headers.emplace_back("X-Runyard-May-Submit",
+                                  caller.scopes.has(Scope::kSubmit) ? "yes" : "no");
   // Too many wait already: the client must not come back at once.
   if (crowded) response.headers.emplace_back("Retry-After", "1");
   if (waited && wish.preferred)

@@ -27,9 +27,12 @@ struct Request {
   std::string remote_addr;       ///< the client's address as text
   std::string user;  ///< who the web server says it is (RUNYARD_USER); "" when it says nothing
   /// Somebody talks to the run that this asks for: "native" or "execute", by the kind of
-  /// connection. From the FastCGI parameter RUNYARD_LIVE, which the gateway alone sets; "" for all
-  /// else.
+  /// connection; or to one that is there ("attach"). From the FastCGI parameter RUNYARD_LIVE, which
+  /// the gateway alone sets; "" for all else.
   std::string live;
+  /// The id that a live run gets, from RUNYARD_EXECUTION_ID: its gateway knows it even when the
+  /// answer is lost. "" for one that is made here.
+  std::string live_id;
   std::string request_id;           ///< the client's when it is usable, else made here
   std::vector<std::string> params;  ///< what the route's {placeholders} stand for, decoded
 

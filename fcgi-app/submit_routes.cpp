@@ -1,8 +1,10 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/ids.hpp"
 #include "core/text.hpp"
 #include "fcgi-app/compat/compat.hpp"
+#include "fcgi-app/cursor.hpp"
 #include "fcgi-app/problems/problem_submission.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
@@ -34,9 +36,23 @@ BodyErrors parse(const ApiContext& context, const std::shared_ptr<const FleetVie
               execution);
 }
 
+/// What the gateway asks for beside the body.
+void check_live(const Request& request, BodyErrors& errors) {
+  if (request.live != "native" && request.live != "execute")
+    errors.add("RUNYARD_LIVE", "must be \"native\" or \"execute\" for a submission");
+  constexpr std::size_t kVersion = 14;
+  const auto& id = request.live_id;
+  if (!id.empty() && (!is_uuid(id) || id[kVersion] != '7' || id != canonical_id(id)))
+    errors.add("RUNYARD_EXECUTION_ID", "must be a UUID of version 7 in lower case");
+}
+
 /// The same for what somebody talks to, as `request.live` says.
 BodyErrors parse_live(const ApiContext& context, const Request& request, const json::Value& body,
                       NewExecution& execution) {
+  BodyErrors wrong;
+  check_live(request, wrong);
+  if (!wrong.empty()) return wrong;
+  execution.id = request.live_id;
   if (request.live == "execute") {
     execution.origin = Origin::kExecute;
     const Caller caller{execution.owner, std::nullopt};

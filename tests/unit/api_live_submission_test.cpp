@@ -1,4 +1,5 @@
 // What the gateway may ask for in a client's name: runs that somebody talks to.
+#include "core/ids.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/cgi_request.hpp"
 #include "tests/support/api_fixture.hpp"
@@ -18,10 +19,17 @@ struct Stack {
                const std::string& path = kPath) {
     auto request = test::request_to("POST", path, body, std::move(headers));
     request.live = live;
+    request.live_id = live_id;
+    return api.handle(request);
+  }
+  Response look(const std::string& live, const std::string& id, test::Headers headers = {}) {
+    auto request = test::request_to("GET", kPath + ("/" + id), "", std::move(headers));
+    request.live = live;
     return api.handle(request);
   }
   NewExecution last() const { return executions.submitted().back(); }
 
+  std::string live_id;
   test::MemoryExecutions executions;
   LanguageCatalog catalog = test::small_catalog();
   Waiters waiters{1};
@@ -29,7 +37,12 @@ struct Stack {
                          return Fleet{1, {"python", "cpp"}, 0};
                        },
                        100, std::chrono::hours(1)};
-  AnonymousAuthenticator authenticator;
+  struct Authenticator final : runyard::Authenticator {
+    std::variant<Caller, Problem> identify(const Request&) override {
+      return Caller{"addr:192.0.2.1", std::nullopt, scopes};
+    }
+    Scopes scopes = Scopes::all();
+  } authenticator;
   Api api{ApiContext{authenticator, executions, catalog, monitor, waiters, {}}};
 };
 
@@ -146,4 +159,65 @@ TEST_CASE("no client makes a live run by itself") {
                                {}, "/api/v1/executions/batch");
   CHECK(batch.status == 202);
   CHECK_FALSE(stack.last().submission.live);
+}
+
+TEST_CASE("the gateway names the id of a live run, and may ask for it again") {
+  Stack stack;
+  stack.live_id = "019c1234-5678-7abc-8def-0123456789ab";
+  for (const char* live : {"native", "execute"}) {
+    const auto response = stack.ask(live, R"({"language":"python","code":"x"})");
+    CHECK(response.status == 202);
+    CHECK(*json::parse(response.body).find("execution_id")->string() == stack.live_id);
+    CHECK(stack.last().id == stack.live_id);
+  }
+}
+
+TEST_CASE("an id of the gateway that is none, or a kind of connection that is none, is refused") {
+  Stack stack;
+  for (const char* id :
+       {"x", "019c1234-5678-4abc-8def-0123456789ab", "019C1234-5678-7ABC-8DEF-0123456789AB",
+        "019c1234-5678-7abc-8def-0123456789ab ", "019c1234-5678-7abc-8def-0123456789a'"}) {
+    INFO(id);
+    stack.live_id = id;
+    for (const char* live : {"native", "execute"}) {
+      const auto response = stack.ask(live, R"({"language":"python","code":"x"})");
+      CHECK(response.status == 422);
+      CHECK(fields_of(response) == "RUNYARD_EXECUTION_ID ");
+    }
+  }
+  stack.live_id.clear();
+  for (const char* live : {"attach", "Native"})
+    CHECK(fields_of(stack.ask(live, R"({"language":"python","code":"x"})")) == "RUNYARD_LIVE ");
+  CHECK(stack.executions.submitted().empty());
+}
+
+TEST_CASE("no client names the id of its execution") {
+  const char* forged[] = {"HTTP_RUNYARD_EXECUTION_ID=a", "HTTP_RUNYARD_LIVE=native",
+                          "QUERY_STRING=RUNYARD_EXECUTION_ID=a",
+                          "REQUEST_URI=/api/v1/executions?RUNYARD_EXECUTION_ID=a", nullptr};
+  CHECK(request_from_params(forged).live_id.empty());
+  const char* alone[] = {"RUNYARD_EXECUTION_ID=a", nullptr};
+  CHECK(request_from_params(alone).live_id.empty());
+  const char* gateway[] = {"RUNYARD_EXECUTION_ID=a", "RUNYARD_LIVE=native", nullptr};
+  CHECK(request_from_params(gateway).live_id == "a");
+
+  Stack stack;
+  const std::string id = "019c1234-5678-7abc-8def-0123456789ab";
+  CHECK(stack.ask("", program(R"("stdin":"x")"), {{"runyard-execution-id", id}}).status == 202);
+  CHECK(stack.last().id != id);
+}
+
+TEST_CASE("to the gateway alone an answer tells whether its reader may type") {
+  Stack stack;
+  REQUIRE(stack.ask("native", R"({"language":"python","code":"x"})").status == 202);
+  const auto id = stack.last().id;
+  constexpr char kHeader[] = "X-Runyard-May-Submit";
+  REQUIRE(stack.look("attach", id).header(kHeader));
+  CHECK(*stack.look("attach", id).header(kHeader) == "yes");
+  stack.authenticator.scopes = Scopes::none().with(Scope::kRead);
+  REQUIRE(stack.look("attach", id).header(kHeader));
+  CHECK(*stack.look("attach", id).header(kHeader) == "no");
+  CHECK_FALSE(stack.look("native", id).header(kHeader));
+  CHECK_FALSE(stack.look("", id, {{"runyard-live", "attach"}}).header(kHeader));
+  CHECK_FALSE(stack.look("attach", new_uuid7()).header(kHeader));
 }
