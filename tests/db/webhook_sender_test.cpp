@@ -154,12 +154,69 @@ TEST_CASE("an answer without end counts by its status") {
   const auto half = bench.ended(receiver.url("/half"));
   const auto headers = bench.ended(receiver.url("/headers"));
   auto settings = once();
-  settings.time = 500ms;
+  settings.time = 5s;  // half ends by this alone, and its headers must have come by then
   const auto sender = bench.sender(settings);
   CHECK(await_state(bench, endless, WebhookState::kDelivered));
   CHECK(await_state(bench, half, WebhookState::kDelivered));
   REQUIRE(await_attempts(bench, headers, 1));
   CHECK(bench.log_of(headers).state == WebhookState::kPending);
+}
+
+TEST_CASE("an answer that is none of HTTP costs its own webhook an attempt and others nothing") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  std::vector<std::string> odd;
+  for (const auto* number : {"7", "70000", "-5"})
+    odd.push_back(bench.submit(receiver.url(std::string("/line/HTTP/2_") + number)));
+  bench.finish_all();
+  const auto sender = bench.sender(once());
+  for (const auto& id : odd) {
+    REQUIRE(await_attempts(bench, id, 1));
+    CHECK(bench.log_of(id).attempts.at(0).error == "its answer has no status of HTTP");
+    CHECK_FALSE(bench.log_of(id).attempts.at(0).status);
+    CHECK(bench.log_of(id).state == WebhookState::kPending);
+  }
+  CHECK(await_state(bench, bench.ended(receiver.url("/status/200")), WebhookState::kDelivered));
+}
+
+TEST_CASE("what the database refuses to record holds up no other webhook") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  const bool wholly = GENERATE(false, true);
+  bench.temp.sql(std::string("alter table webhook_attempts add check (") +
+                 (wholly ? "status is not null and " : "") + "status <> 418)");
+  const auto refused = bench.ended(receiver.url("/status/418"));
+  auto settings = once();
+  settings.lease = 1h;
+  const auto sender = bench.sender(settings);
+  REQUIRE(test::await([&] { return receiver.requests().size() == 1; }));
+  CHECK(await_state(bench, bench.ended(receiver.url("/status/200")), WebhookState::kDelivered));
+  CHECK(receiver.requests().size() == 2);
+  const auto log = bench.log_of(refused);
+  CHECK(log.state == WebhookState::kPending);
+  REQUIRE(log.attempts.size() == (wholly ? 0 : 1));
+  if (wholly) return;
+  CHECK(log.attempts.at(0).error == "what came of it could not be recorded");
+  CHECK(log.next_attempt_at);
+}
+
+TEST_CASE("one that cannot be given back keeps none of those claimed with it from being sent") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  bench.temp.sql(
+      "create function refuse() returns trigger language plpgsql as "
+      "$$ begin raise exception 'refused'; end $$");
+  bench.temp.sql(
+      "create trigger refuse before update on webhooks for each row "
+      "when (new.attempt < old.attempt) execute function refuse()");
+  bench.submit("http://full.test/");
+  bench.submit("http://full.test/");
+  const auto good = bench.submit(receiver.url("/status/200"));
+  bench.finish_all();
+  auto settings = once();
+  settings.lease = 1h;
+  const auto sender = bench.sender(settings);
+  CHECK(await_state(bench, good, WebhookState::kDelivered));
 }
 
 TEST_CASE("nothing is sent to an address that is not allowed, whichever of a name's it is") {
@@ -239,6 +296,30 @@ TEST_CASE(
     }));
     CHECK(bench.log_of(waiting).attempts.empty());
   }
+}
+
+TEST_CASE(
+    "a lookup counts against its owner until its answer comes, however long ago it was given up") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  bench.resolver.be_silent(true);
+  for (int i = 0; i < 5; ++i) bench.submit("http://dead.test/", "user:dead");
+  bench.finish_all();
+  auto settings = once();
+  settings.time = 200ms;
+  settings.per_owner = 2;
+  settings.breaker.failures = 100;
+  const auto sender = bench.sender(settings);
+  const auto attempts = [&] {
+    return bench.temp.sql("select count(*) from webhook_attempts where error like '%in time'");
+  };
+  REQUIRE(test::await([&] { return attempts() == "2"; }));
+  // Another one is sent by a claim that leaves the rest where it is.
+  bench.resolver.be_silent(false);
+  REQUIRE(await_state(bench, bench.ended(receiver.url("/status/200")), WebhookState::kDelivered));
+  CHECK(bench.resolver.asked("dead.test") == 2);
+  bench.resolver.break_silence();
+  CHECK(test::await([&] { return bench.resolver.asked("dead.test") == 5; }));
 }
 
 TEST_CASE("a receiver that fails again and again is left alone, without costing attempts") {

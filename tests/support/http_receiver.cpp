@@ -125,16 +125,20 @@ struct HttpReceiver::Connection {
 HttpReceiver::HttpReceiver(const Certificate* tls, const std::string& local)
     : tls_(tls != nullptr), address_(local) {
   if (tls) context_ = make_context(*tls);
-  listening_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  require(::inet_pton(AF_INET, local.c_str(), &address.sin_addr) == 1, "no such address");
+  const bool v6 = local.find(':') != std::string::npos;
+  listening_.reset(::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in6 address{};
   auto* any = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
+  auto* address4 = reinterpret_cast<sockaddr_in*>(&address);
+  any->sa_family = v6 ? AF_INET6 : AF_INET;
+  require(::inet_pton(any->sa_family, local.c_str(),
+                      v6 ? static_cast<void*>(&address.sin6_addr) : &address4->sin_addr) == 1,
+          "no such address");
+  socklen_t size = v6 ? sizeof address : sizeof *address4;
   require(::bind(listening_.get(), any, size) == 0 && ::listen(listening_.get(), 128) == 0 &&
               ::getsockname(listening_.get(), any, &size) == 0,
           "no port");
-  port_ = ntohs(address.sin_port);
+  port_ = ntohs(v6 ? address.sin6_port : address4->sin_port);
   accepting_ = std::thread([this] { accept_all(); });
 }
 
@@ -149,7 +153,9 @@ HttpReceiver::~HttpReceiver() {
 }
 
 std::string HttpReceiver::url(const std::string& path, const std::string& host) const {
-  return (tls_ ? "https://" : "http://") + (host.empty() ? address_ : host) + ":" +
+  const auto& name = host.empty() ? address_ : host;
+  return (tls_ ? "https://" : "http://") +
+         (name.find(':') == std::string::npos ? name : "[" + name + "]") + ":" +
          std::to_string(port_) + path;
 }
 
@@ -224,6 +230,9 @@ void HttpReceiver::answer(Connection& connection, const std::string& path) {
   };
   if (const auto status = number("/status/"); !status.empty()) {
     connection.write("HTTP/1.1 " + status + " X\r\nContent-Length: 5\r\n\r\nhello");
+  } else if (auto line = number("/line/"); !line.empty()) {
+    std::replace(line.begin(), line.end(), '_', ' ');
+    connection.write(line + "\r\nContent-Length: 0\r\n\r\n");
   } else if (const auto seconds = number("/retry/"); !seconds.empty()) {
     connection.write("HTTP/1.1 503 X\r\nRetry-After: " + seconds + "\r\nContent-Length: 0\r\n\r\n");
   } else if (path == "/redirect") {

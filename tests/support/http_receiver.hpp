@@ -34,6 +34,7 @@ Certificate make_certificate(const std::string& subject_names, int days);
 /// Listens on a port of its own from construction to destruction. What it does depends
 /// on the path:
 ///   /status/N     N and a short body           /hang        reads and never answers
+///   /line/X       X as its status line         (`_` stands for a space)
 ///   /redirect     302 to its own /status/200   /drop        hangs up
 ///   /endless      200 and a body without end   /drip        a byte of the status line a second
 ///   /headers      200 and headers without end  /half        200, headers, and never the body

@@ -18,7 +18,7 @@
 
 namespace runyard::test {
 
-/// Answers at once; counts the questions.
+/// Answers at once; counts the questions. Takes none for full.test.
 class FakeResolver final : public Resolver {
  public:
   bool resolve(const std::string& host, Answer answer) override {
@@ -26,7 +26,7 @@ class FakeResolver final : public Resolver {
     {
       const std::lock_guard lock(mutex_);
       ++asked_[host];
-      if (full_) return false;
+      if (full_ || host == "full.test") return false;
       if (silent_) {
         kept_.push_back(std::move(answer));
         return true;
@@ -62,6 +62,16 @@ class FakeResolver final : public Resolver {
   void be_silent(bool silent) {
     const std::lock_guard lock(mutex_);
     silent_ = silent;
+  }
+  /// Answers what it kept to itself: that there is no such host.
+  void break_silence() {
+    std::vector<Answer> kept;
+    {
+      const std::lock_guard lock(mutex_);
+      silent_ = false;
+      kept.swap(kept_);
+    }
+    for (const auto& answer : kept) answer({{}, "its host was not found"});
   }
   /// Takes no question from now on.
   void be_full(bool full) {

@@ -104,6 +104,7 @@ void WebhookSender::round() {
   if (Clock::now() < next_look_) return;
   next_look_ = Clock::now() + settings_.look;
   claim();
+  record_all();  // what could not be begun
   if (Clock::now() < next_tidy_) return;
   next_tidy_ = Clock::now() + kTidy;
   breaker_.forget(Clock::now() - kForgetReceivers);
@@ -123,45 +124,69 @@ void WebhookSender::claim() {
   for (const auto& origin : breaker_.troubled()) of_origin[origin];
   for (const auto& [key, one] : under_way_) {
     ++of_origin[one.due.origin];
-    ++of_owner[one.due.owner];
+    if (one.sending) ++of_owner[one.due.owner];
   }
+  for (const auto& [number, lookup] : lookups_) ++of_owner[lookup.owner];
   for (const auto& [origin, count] : of_origin)
     wish.origins.push_back(
         {origin, breaker_.room(origin, Clock::now(), settings_.per_origin) - count});
   for (const auto& [owner, count] : of_owner)
     wish.owners.push_back({owner, settings_.per_owner - count});
   const auto taken = store_.claim(worker_, wish);
-  for (const auto& due : taken) begin(due);
+  // All of them first: what happens to one leaves no other behind.
+  for (const auto& due : taken) under_way_[key_of(due)] = {due, {}, Clock::now(), 0, false};
+  for (const auto& due : taken) {
+    try {
+      begin(key_of(due));
+    } catch (const std::exception& e) {
+      log::error("webhook cannot be begun", {{"webhook", due.id}, {"error", e.what()}});
+      under_way_.erase(key_of(due));
+      unsent_.push_back(due.id);
+    }
+  }
   // What one origin or one owner had before others in the line is now under way or left out.
   if (!taken.empty()) next_look_ = Clock::now();
 }
 
-void WebhookSender::begin(const DueWebhook& due) {
-  const auto key = key_of(due);
-  auto parsed = parse_callback_url(due.url);
-  auto* url = std::get_if<CallbackUrl>(&parsed);
-  auto& one = under_way_[key] = {due, url ? *url : CallbackUrl{}, Clock::now(), false};
-  if (!url) return failed(key, "its URL " + std::get<std::string>(parsed));
-  const bool asked = resolver_.resolve(one.url.host, [mailbox = mailbox_, key](Resolved resolved) {
-    const std::lock_guard lock(mailbox->mutex);
-    if (!mailbox->wake) return;
-    mailbox->answers.emplace_back(key, std::move(resolved));
-    mailbox->wake->wake();
-  });
-  if (asked) return;
+void WebhookSender::begin(const std::string& key) {
+  auto& one = under_way_.at(key);
+  auto parsed = parse_callback_url(one.due.url);
+  if (const auto* wrong = std::get_if<std::string>(&parsed))
+    return failed(key, "its URL " + *wrong);
+  one.url = std::get<CallbackUrl>(std::move(parsed));
+  const auto number = ++last_lookup_;
+  const bool asked =
+      resolver_.resolve(one.url.host, [mailbox = mailbox_, number](Resolved resolved) {
+        const std::lock_guard lock(mailbox->mutex);
+        if (!mailbox->wake) return;
+        mailbox->answers.emplace_back(number, std::move(resolved));
+        mailbox->wake->wake();
+      });
+  if (asked) {
+    one.lookup = number;
+    lookups_[number] = {key, one.due.owner};
+    return;
+  }
+  unsent_.push_back(one.due.id);
   under_way_.erase(key);
-  store_.give_back(worker_, due.id, kCrowded);
 }
 
 void WebhookSender::take_answers() {
-  std::vector<std::pair<std::string, Resolved>> answers;
+  std::vector<std::pair<std::uint64_t, Resolved>> answers;
   {
     const std::lock_guard lock(mailbox_->mutex);
     answers.swap(mailbox_->answers);
   }
-  for (const auto& [key, resolved] : answers) {
+  for (const auto& [number, resolved] : answers) {
+    const auto lookup = lookups_.find(number);
+    if (lookup == lookups_.end()) continue;
+    const auto key = lookup->second.key;
+    lookups_.erase(lookup);
     const auto found = under_way_.find(key);
-    if (found == under_way_.end() || found->second.sending) continue;
+    if (found == under_way_.end() || found->second.lookup != number) {
+      next_look_ = Clock::now();  // given up long ago; its owner has a place again
+      continue;
+    }
     try {
       send(key, resolved);
     } catch (const DatabaseUnavailable& e) {
@@ -270,12 +295,43 @@ void WebhookSender::settle(const std::string& key, const WebhookAttempt& came) {
   unrecorded_.push_back(std::move(attempt));
 }
 
+void WebhookSender::record(const WebhookAttempt& attempt) {
+  if (!store_.record(worker_, attempt))
+    log::warn("webhook was taken over", {{"webhook", attempt.webhook_id}});
+}
+
+/// Waits for a database that is away. What a database that is there refuses is logged and left: one
+/// webhook must not stop all others.
 void WebhookSender::record_all() {
+  const auto unless_refused = [](const std::string& webhook, const auto& work) {
+    try {
+      work();
+      return true;
+    } catch (const DatabaseUnavailable&) {
+      throw;
+    } catch (const std::exception& e) {
+      log::error("the database refuses what came of a webhook",
+                 {{"webhook", webhook}, {"error", e.what()}});
+      return false;
+    }
+  };
   while (!unrecorded_.empty()) {
     const auto& attempt = unrecorded_.back();
-    if (!store_.record(worker_, attempt))
-      log::warn("webhook was taken over", {{"webhook", attempt.webhook_id}});
+    if (!unless_refused(attempt.webhook_id, [&] { record(attempt); })) {
+      // That it was made at least, so that it counts; else its lease runs out, as if this worker
+      // had been lost.
+      auto plain = attempt;
+      plain.status = 0;
+      plain.duration_ms = 0;
+      plain.error = attempt.delivered ? "" : "what came of it could not be recorded";
+      unless_refused(plain.webhook_id, [&] { record(plain); });
+    }
     unrecorded_.pop_back();
+  }
+  while (!unsent_.empty()) {
+    const auto& id = unsent_.back();
+    unless_refused(id, [&] { store_.give_back(worker_, id, kCrowded); });
+    unsent_.pop_back();
   }
 }
 

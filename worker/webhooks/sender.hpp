@@ -2,6 +2,7 @@
 // Sends what is due in the outbox of webhooks.
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,19 +56,25 @@ class WebhookSender final {
     DueWebhook due;
     CallbackUrl url;
     Clock::time_point begun;
-    bool sending = false;  // its host's addresses are known
+    std::uint64_t lookup = 0;  // its question to the resolver
+    bool sending = false;      // its host's addresses are known
+  };
+  /// A question to the resolver that is not answered yet.
+  struct Lookup {
+    std::string key;
+    std::string owner;
   };
   /// Where answers of the resolver are left, also those that nobody waits for any more.
   struct Mailbox {
     std::mutex mutex;
-    std::vector<std::pair<std::string, Resolved>> answers;  // under mutex
-    Transfers* wake = nullptr;                              // under mutex
+    std::vector<std::pair<std::uint64_t, Resolved>> answers;  // by lookup; under mutex
+    Transfers* wake = nullptr;                                // under mutex
   };
 
   void run();
   void round();
   void claim();
-  void begin(const DueWebhook& due);
+  void begin(const std::string& key);
   void take_answers();
   void give_up_lookups();
   void send(const std::string& key, const Resolved& resolved);
@@ -75,6 +82,7 @@ class WebhookSender final {
   void ended(const TransferEnd& end);
   void failed(const std::string& key, std::string error);
   void settle(const std::string& key, const WebhookAttempt& attempt);
+  void record(const WebhookAttempt& attempt);
   void record_all();
   bool stopping() const { return stop_; }
 
@@ -87,7 +95,12 @@ class WebhookSender final {
   // All below belongs to the thread.
   CircuitBreaker breaker_;
   std::map<std::string, UnderWay> under_way_;  // by id and attempt, as the keys of transfers
-  std::vector<WebhookAttempt> unrecorded_;     // while the database is away
+  // All that the resolver still works at, also what nobody waits for any more: it counts against
+  // its owner until the answer comes, since it holds one of the resolver's places until then.
+  std::map<std::uint64_t, Lookup> lookups_;
+  std::uint64_t last_lookup_ = 0;
+  std::vector<WebhookAttempt> unrecorded_;  // while the database is away
+  std::vector<std::string> unsent_;         // to be given back, likewise
   Clock::time_point next_look_;
   Clock::time_point next_try_;  // after the database was away
   Clock::time_point next_tidy_;

@@ -135,12 +135,16 @@ std::unique_ptr<Running> prepare(Transfer transfer, const std::string& ca_file) 
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(time));
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, time / 2)));
 
-  std::string entry = url.host + ":" + std::to_string(url.port) + ":";
-  for (const auto& address : running->transfer.addresses)
-    entry += (entry.back() == ':' ? "" : ",") +
-             (address.v6 ? "[" + to_string(address) + "]" : to_string(address));
-  append(running->resolved, entry);
-  set(easy, CURLOPT_RESOLVE, running->resolved.get());
+  // An address needs no entry, and libcurl before 8.13 cannot read one for an IPv6 address: there
+  // open_socket() alone decides.
+  if (!parse_address(url.host)) {
+    std::string entry = url.host + ":" + std::to_string(url.port) + ":";
+    for (const auto& address : running->transfer.addresses)
+      entry += (entry.back() == ':' ? "" : ",") +
+               (address.v6 ? "[" + to_string(address) + "]" : to_string(address));
+    append(running->resolved, entry);
+    set(easy, CURLOPT_RESOLVE, running->resolved.get());
+  }
   set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set(easy, CURLOPT_OPENSOCKETDATA, running.get());
 
@@ -192,7 +196,11 @@ struct Transfers::Impl {
     if (code == CURLE_OK || one.headers_complete) {
       long status = 0;
       ::curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-      end.status = static_cast<int>(status);
+      // After `HTTP/2 ` libcurl takes any number, also over plain HTTP.
+      if (status >= 100 && status <= 999)
+        end.status = static_cast<int>(status);
+      else
+        end.error = "its answer has no status of HTTP";
       curl_off_t seconds = 0;
       if (::curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0)
         end.retry_after = std::chrono::seconds(seconds);
