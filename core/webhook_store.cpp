@@ -16,31 +16,36 @@ constexpr NamedValue<WebhookState> kStates[] = {
 };
 
 // Those without room are left out before the limit, so that what waits for a receiver that does not
-// answer hides nobody else's. An attempt whose sender was lost stands in the log like any other.
+// answer hides nobody else's. For the same reason owners that have nothing under way are looked for
+// by themselves, and of all that may be taken each place goes to the owner with the fewest under
+// way by then. An attempt whose sender was lost stands in the log like any other.
+#define RUNYARD_DUE                                                                     \
+  "  select id, owner, origin, due_at, attempt, worker\n"                               \
+  "  from webhooks\n"                                                                   \
+  "  where state = 'PENDING' and due_at <= clock_timestamp() and attempt < 8\n"         \
+  "    and origin <> all (array(select o.name from unnest($3::text[], $4::integer[])\n" \
+  "                             as o (name, room) where o.room <= 0))\n"                \
+  "    and owner "
+#define RUNYARD_FIRST "\n  order by due_at limit 256 for update skip locked"
 constexpr Statement kClaim{
     "webhook_claim",
-    "with due as materialized (\n"
-    "  select id, owner, origin, due_at, attempt, worker\n"
-    "  from webhooks\n"
-    "  where state = 'PENDING' and due_at <= clock_timestamp() and attempt < 8\n"
-    "    and origin <> all (array(select o.name from unnest($3::text[], $4::integer[])\n"
-    "                             as o (name, room) where o.room <= 0))\n"
-    "    and owner <> all (array(select o.name from unnest($6::text[], $7::integer[])\n"
-    "                            as o (name, room) where o.room <= 0))\n"
-    "  order by due_at\n"
-    "  limit 256\n"
-    "  for update skip locked),\n"
+    "with due_of_new as materialized (\n" RUNYARD_DUE "<> all ($6::text[])" RUNYARD_FIRST
+    "),\n"
+    "due_of_others as materialized (\n" RUNYARD_DUE
+    "= any (array(select o.name from unnest($6::text[], $7::integer[])\n"
+    "                       as o (name, room) where o.room > 0))" RUNYARD_FIRST
+    "),\n"
     "ranked as (\n"
     "  select *, row_number() over (partition by origin order by due_at) as of_origin,\n"
     "         row_number() over (partition by owner order by due_at) as of_owner\n"
-    "  from due),\n"
+    "  from (select * from due_of_new union all select * from due_of_others) as due),\n"
     "chosen as materialized (\n"
     "  select r.id, r.attempt, r.worker\n"
     "  from ranked r\n"
     "  left join unnest($3::text[], $4::integer[]) as o (name, room) on o.name = r.origin\n"
     "  left join unnest($6::text[], $7::integer[]) as w (name, room) on w.name = r.owner\n"
     "  where r.of_origin <= coalesce(o.room, $5) and r.of_owner <= coalesce(w.room, $8)\n"
-    "  order by r.due_at\n"
+    "  order by coalesce($8 - w.room, 0) + r.of_owner, r.due_at\n"
     "  limit $2),\n"
     "lost as (\n"
     "  insert into webhook_attempts (webhook_id, attempt, error)\n"
@@ -51,6 +56,9 @@ constexpr Statement kClaim{
     "    due_at = clock_timestamp() + $9 * interval '1 ms'\n"
     "where h.id = any (array(select id from chosen))\n"
     "returning h.id, h.execution_id, h.owner, h.url, h.origin, h.attempt"};
+
+#undef RUNYARD_DUE
+#undef RUNYARD_FIRST
 
 constexpr Statement kRecord{
     "webhook_record",
@@ -130,13 +138,16 @@ constexpr Statement kAttempts{
 
 #undef RUNYARD_TIME
 
-// Whoever asks again and again keeps no more than the last attempts.
+// Whoever asks again and again keeps no more than the last attempts. What a lost sender had is
+// nobody's once its lease is over.
 constexpr Statement kRedeliver{
     "webhook_redeliver",
     "with again as (\n"
     "  update webhooks\n"
-    "  set state = 'PENDING', attempt = 0, due_at = clock_timestamp(), finished_at = null\n"
-    "  where execution_id = $1::uuid and owner = $2 and worker is null\n"
+    "  set state = 'PENDING', attempt = 0, worker = null, due_at = clock_timestamp(),\n"
+    "      finished_at = null\n"
+    "  where execution_id = $1::uuid and owner = $2\n"
+    "    and (worker is null or due_at <= clock_timestamp())\n"
     "  returning id),\n"
     "trimmed as (\n"
     "  delete from webhook_attempts\n"

@@ -34,7 +34,7 @@ struct WebhookWish {
   int want = 0;
   int per_origin = 0;  ///< for each origin that is not in `origins`
   std::vector<WebhookRoom> origins;
-  int per_owner = 0;  ///< likewise
+  int per_owner = 0;  ///< likewise; `owners` are all that have something under way
   std::vector<WebhookRoom> owners;
   std::chrono::milliseconds lease{30'000};
 };
@@ -80,8 +80,8 @@ class WebhookStore final {
 
   // For senders; `worker` is the sender's own id.
 
-  /// Takes due ones, the oldest first, and those of a sender that did not come back before its
-  /// lease ran out. The attempt counts from now on.
+  /// Takes due ones, also those of a sender that did not come back before its lease ran out: of the
+  /// owner with the fewest under way first, then the oldest. The attempt counts from now on.
   std::vector<DueWebhook> claim(const std::string& worker, const WebhookWish& wish);
   /// False: the lease was lost, and somebody else decides.
   bool record(const std::string& worker, const WebhookAttempt& attempt);

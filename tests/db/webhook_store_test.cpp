@@ -194,6 +194,51 @@ TEST_CASE("one receiver and one owner get a share, and hide nobody else's") {
   CHECK(bench.webhooks.claim(worker, shares).empty());
 }
 
+TEST_CASE("a place goes to the owner with the fewest under way, however much others have due") {
+  WebhookBench bench;
+  const auto submit = [&](const std::string& owner, int count) {
+    for (int i = 0; i < count; ++i)
+      bench.submit("http://" + owner + std::to_string(i) + ".test/", "user:" + owner);
+  };
+  for (const auto* owner : {"a", "b", "c", "d"}) submit(owner, 70);
+  submit("e", 20);
+  submit("f", 1);
+  bench.finish_all();
+  // The first ones before the others, more of them than are looked at.
+  bench.temp.sql(
+      "update webhooks set due_at = now() - case when owner < 'user:e' then interval '3 min' "
+      "when owner = 'user:e' then interval '2 min' else interval '1 min' end");
+  auto some = wish(3);
+  some.per_owner = 8;
+  some.owners = {{"user:a", 4}, {"user:b", 5}, {"user:c", 6}, {"user:d", 7}};
+  std::multiset<std::string> owners;
+  for (const auto& due : bench.webhooks.claim(new_uuid7(), some)) owners.insert(due.owner);
+  // d has one under way; its second comes when e has two, and was due before e's.
+  CHECK(owners == std::multiset<std::string>{"user:d", "user:e", "user:f"});
+  some.want = 2;
+  some.owners = {{"user:a", 0}, {"user:b", 1}};
+  owners.clear();
+  for (const auto& due : bench.webhooks.claim(new_uuid7(), some)) owners.insert(due.owner);
+  CHECK(owners == std::multiset<std::string>{"user:c", "user:d"});
+}
+
+TEST_CASE("a redelivery takes what a lost sender had, when its lease is over") {
+  WebhookBench bench;
+  const auto id = bench.ended(kUrl);
+  bench.temp.sql("update webhooks set attempt = 7");
+  const auto lost = new_uuid7();
+  auto short_lease = wish();
+  short_lease.lease = 0ms;
+  const auto taken = bench.webhooks.claim(lost, short_lease);
+  REQUIRE(taken.size() == 1);
+  CHECK(bench.webhooks.redeliver(id, kAnna));
+  CHECK(bench.log_of(id).next_attempt_at);
+  CHECK_FALSE(bench.webhooks.record(lost, {taken.at(0).id, 8, 5, 200, "", true, {}}));
+  const auto again = bench.webhooks.claim(new_uuid7(), wish());
+  REQUIRE(again.size() == 1);
+  CHECK(again.at(0).attempt == 1);
+}
+
 TEST_CASE("a webhook whose last attempt was lost has failed") {
   WebhookBench bench;
   const auto id = bench.ended(kUrl);
