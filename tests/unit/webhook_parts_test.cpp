@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 #include "worker/webhooks/address_rules.hpp"
+#include "worker/webhooks/own_addresses.hpp"
 #include "worker/webhooks/schedule.hpp"
 #include "worker/webhooks/signature.hpp"
 
@@ -138,6 +139,15 @@ TEST_CASE("an operator allows networks, and nothing beside them") {
   for (const auto* wrong : {"10.0.0.0/33", "10.0.0.1/8", "::/129", "10.0.0.0/", "10.0.0.0/-1",
                             "10.0.0.0/8x", "all", "10.0.0.0/08 a.test"})
     CHECK_THROWS_AS(parse_networks(wrong), std::invalid_argument);
+}
+
+TEST_CASE("webhooks do not go to the machine that sends them, whatever address it has") {
+  const auto own = *parse_address("8.8.8.8");
+  CHECK(AddressRules({}, {own}).refusal(own) == "this machine's own");
+  CHECK(AddressRules({}, {own}).refusal(*parse_address("8.8.8.9")).empty());
+  CHECK(AddressRules(parse_networks("8.8.8.8"), {own}).refusal(own).empty());
+  const auto found = own_addresses();
+  CHECK(std::find(found.begin(), found.end(), *parse_address("127.0.0.1")) != found.end());
 }
 
 TEST_CASE("a webhook is signed as the libraries of standardwebhooks.com check it") {

@@ -143,7 +143,10 @@ std::string_view AddressRules::refusal(const IpAddress& address) const {
   const bool allowed = std::any_of(allowed_.begin(), allowed_.end(), [&](const Network& network) {
     return network.contains(address);
   });
-  return allowed ? "" : forbidden_as(address);
+  if (allowed) return "";
+  const auto kind = forbidden_as(address);
+  if (!kind.empty()) return kind;
+  return std::find(own_.begin(), own_.end(), address) != own_.end() ? "this machine's own" : "";
 }
 
 }  // namespace runyard

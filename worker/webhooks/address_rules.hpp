@@ -40,16 +40,18 @@ std::vector<Network> parse_networks(const std::string& text);
 /// refused whatever it carries, and so is everything that IANA has not given out as global unicast.
 std::string_view forbidden_as(const IpAddress& address);
 
-/// The same but for the networks that an operator allows.
+/// The same, and the machine's own addresses, but for the networks that an operator allows.
 class AddressRules final {
  public:
-  explicit AddressRules(std::vector<Network> allowed = {}) : allowed_(std::move(allowed)) {}
+  explicit AddressRules(std::vector<Network> allowed = {}, std::vector<IpAddress> own = {})
+      : allowed_(std::move(allowed)), own_(std::move(own)) {}
 
   /// Why nothing may be sent there; "" when it may.
   std::string_view refusal(const IpAddress& address) const;
 
  private:
   std::vector<Network> allowed_;
+  std::vector<IpAddress> own_;
 };
 
 }  // namespace runyard

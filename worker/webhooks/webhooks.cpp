@@ -6,6 +6,7 @@
 
 #include "core/errors.hpp"
 #include "core/execution_store.hpp"
+#include "worker/webhooks/own_addresses.hpp"
 #include "worker/webhooks/sender.hpp"
 
 namespace runyard {
@@ -13,7 +14,7 @@ namespace {
 
 AddressRules rules_of(const std::string& allow) {
   try {
-    return AddressRules(parse_networks(allow));
+    return AddressRules(parse_networks(allow), own_addresses());
   } catch (const std::invalid_argument& e) {
     throw ConfigError("webhook_allow: \"" + std::string(e.what()) +
                       "\" is no network as 10.0.0.0/8 or fd00::/8, and no address");
