@@ -252,13 +252,22 @@ Inserted insert(pqxx::transaction_base& transaction, const NewExecution& executi
   return {rows[0][0].as<bool>(), rows[0][1].as<bool>()};
 }
 
+bool has_live_quota(const NewExecution& execution) {
+  return execution.submission.live && execution.quota.live > 0;
+}
+
 /// Counts and inserts in one transaction, or does neither.
 std::optional<QuotaExceeded> insert_within_quota(DatabaseConnection& connection,
                                                  const NewExecution& execution,
                                                  const std::string& request, Inserted& inserted) {
   prepare_charge(connection);
   pqxx::work transaction(prepared_for(connection, execution));
-  if (auto refused = charge(transaction, execution.owner, execution.quota)) return refused;
+  const auto& quota = execution.quota;
+  if (quota.any())
+    if (auto refused = charge(transaction, execution.owner, quota)) return refused;
+  if (has_live_quota(execution))
+    if (auto refused = charge_live(transaction, execution.owner, execution.id, quota.live))
+      return refused;
   inserted = insert(transaction, execution, request);
   if (!inserted.created) return std::nullopt;  // a repetition: nothing was used up
   try {
@@ -279,7 +288,7 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
     outcome = Submitted{execution.id, true};
     Inserted inserted{true, true};
     try {
-      if (!execution.quota.any()) {
+      if (!execution.quota.any() && !has_live_quota(execution)) {
         pqxx::nontransaction alone(prepared_for(connection, execution));
         inserted = insert(alone, execution, request);
       } else if (auto refused = insert_within_quota(connection, execution, request, inserted)) {

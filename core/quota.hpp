@@ -11,7 +11,9 @@ struct QuotaLimits {
   int running = 0;        ///< executions that are not over, waiting ones included
   int per_minute = 0;     ///< submissions
   int cpu_s_per_day = 0;  ///< seconds of CPU time, from midnight UTC
+  int live = 0;           ///< live runs that are not over; counts for live runs alone
 
+  /// Of those that every submission counts for.
   bool any() const { return queued > 0 || running > 0 || per_minute > 0 || cpu_s_per_day > 0; }
 };
 

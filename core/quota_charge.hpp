@@ -16,4 +16,9 @@ void prepare_charge(DatabaseConnection& connection);
 std::optional<QuotaExceeded> charge(pqxx::transaction_base& transaction, const std::string& owner,
                                     const QuotaLimits& limits);
 
+/// The same for a live run of that id. What was submitted by that id before is not in its own way.
+std::optional<QuotaExceeded> charge_live(pqxx::transaction_base& transaction,
+                                         const std::string& owner, const std::string& id,
+                                         int limit);
+
 }  // namespace runyard

@@ -37,6 +37,16 @@ constexpr Statement kUnfinished{
     "as w),\n"
     "       (select count(*) from (select from queue where owner = $1 limit $3) as u)"};
 
+// As with the row of `usage`: one at a time, then a look that sees all before.
+constexpr Statement kLockLive{
+    "lock_live", "select pg_advisory_xact_lock(hashtextextended('runyard live ' || $1, 0))"};
+
+constexpr Statement kUnfinishedLive{
+    "unfinished_live",
+    "select count(*) from (\n"
+    "  select from queue where owner = $1 and live_key is not null and id <> $2::uuid limit $3)\n"
+    "as u"};
+
 constexpr int kRetryUnfinished = 2;
 
 QuotaExceeded exceeded(const char* name, const std::string& value, const std::string& measured,
@@ -70,6 +80,8 @@ std::optional<QuotaOverrides> QuotaStore::overrides(const std::string& owner) {
 void prepare_charge(DatabaseConnection& connection) {
   connection.prepare(kCharge);
   connection.prepare(kUnfinished);
+  connection.prepare(kLockLive);
+  connection.prepare(kUnfinishedLive);
 }
 
 std::optional<QuotaExceeded> charge(pqxx::transaction_base& transaction, const std::string& owner,
@@ -98,6 +110,17 @@ std::optional<QuotaExceeded> charge(pqxx::transaction_base& transaction, const s
     return exceeded("running", std::to_string(limits.running) + " waiting and running executions",
                     std::to_string(running) + " are not over", kRetryUnfinished);
   return std::nullopt;
+}
+
+std::optional<QuotaExceeded> charge_live(pqxx::transaction_base& transaction,
+                                         const std::string& owner, const std::string& id,
+                                         int limit) {
+  exec_prepared(transaction, kLockLive.name, owner);
+  const auto unfinished =
+      exec_prepared(transaction, kUnfinishedLive.name, owner, id, limit)[0][0].as<int>();
+  if (unfinished < limit) return std::nullopt;
+  return exceeded("live_per_owner", std::to_string(limit) + " live runs at a time",
+                  std::to_string(unfinished) + " are not over", kRetryUnfinished);
 }
 
 }  // namespace runyard

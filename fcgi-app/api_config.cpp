@@ -36,6 +36,8 @@ std::vector<Setting> quota_settings(QuotaLimits& quotas) {
                       "submissions of one owner within a minute; 0: any number"),
       integer_setting("quota_cpu_s_per_day", quotas.cpu_s_per_day, 0, kMost,
                       "seconds of CPU time of one owner from midnight UTC; 0: any number"),
+      integer_setting("live_per_owner", quotas.live, 0, kMost,
+                      "live runs of one owner that may wait or run; 0: any number"),
   };
 }
 

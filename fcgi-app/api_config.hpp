@@ -28,7 +28,7 @@ struct ApiConfig {
   std::string token_secret_file;
   int token_s = 12 * 3600;
   AuthSettings auth_settings;
-  QuotaLimits quotas;
+  QuotaLimits quotas{0, 0, 0, 0, 16};
   int spec_timeout_s = 20;
   std::int64_t spec_memory_kb = 100 * 1024;
   int execute_per_15_min = 100;

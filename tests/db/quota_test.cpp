@@ -209,3 +209,49 @@ TEST_CASE("rows of owners who are not active are forgotten") {
   WorkQueue(stack.database, new_uuid7()).maintain_partitions(0);
   CHECK(stack.base.sql("select string_agg(owner, ' ') from usage") == "user:anna");
 }
+
+TEST_CASE("twenty live runs at once do not pass the bound of one owner's") {
+  QuotaLimits five;
+  five.live = 5;
+  DatabaseApi stack(false, five);
+  std::vector<std::future<int>> threads;
+  for (int i = 0; i < 20; ++i)
+    threads.push_back(std::async(std::launch::async,
+                                 [&] { return stack.submit_live("anna", "", kProgram).status; }));
+  int accepted = 0;
+  for (auto& thread : threads) accepted += thread.get() == 202 ? 1 : 0;
+  CHECK(accepted == 5);
+  const auto refused = stack.submit_live("anna", "", kProgram);
+  CHECK(refused.status == 429);
+  CHECK(detail_of(refused) ==
+        "the quota 'live_per_owner' of 5 live runs at a time is used up: 5 are not over");
+  REQUIRE(refused.header("retry-after"));
+  // Others have their own, and what nobody talks to is not counted.
+  CHECK(stack.submit_live("bert", "", kProgram).status == 202);
+  CHECK(stack.ask("anna", "POST", kPath, kProgram).status == 202);
+  CHECK(stack.base.sql("select count(*) from usage") == "0");
+
+  stack.base.sql(
+      "delete from queue where id = (select id from queue where owner = 'user:anna' "
+      "and live_key is not null limit 1)");
+  CHECK(stack.submit_live("anna", "", kProgram).status == 202);
+}
+
+TEST_CASE("a live run that is submitted again by its id does not stand in its own way") {
+  QuotaLimits one;
+  one.live = 1;
+  DatabaseApi stack(false, one);
+  const auto id = new_uuid7();
+  for (int i = 0; i < 2; ++i) {
+    const auto response = stack.submit_live("anna", id, kProgram);
+    CHECK(response.status == 202);
+    CHECK_THAT(response.body, test::contains(id));
+  }
+  CHECK(stack.base.sql("select count(*) from queue") == "1");
+  CHECK(stack.submit_live("anna", new_uuid7(), kProgram).status == 429);
+}
+
+TEST_CASE("owners whose live runs are not bounded have any number") {
+  DatabaseApi stack;
+  for (int i = 0; i < 20; ++i) CHECK(stack.submit_live("anna", "", kProgram).status == 202);
+}
