@@ -219,6 +219,7 @@ void EventServer::read_stream(Connection& connection, Clock::time_point now) {
     append_output(connection.pending, connection.request_id, part.bytes);
     if (part.over) append_end_of_request(connection.pending, connection.request_id);
     pending_ += connection.left();
+    room_ -= std::min(room_, connection.left());
     connection.taken = now;
   } catch (const DatabaseUnavailable& error) {
     log::warn("listeners wait for the database", {{"error", error.what()}});
@@ -226,12 +227,16 @@ void EventServer::read_stream(Connection& connection, Clock::time_point now) {
   }
 }
 
+/// Nothing is left to be sent, and its stream has more.
+bool EventServer::wants_more(const Connection& connection, Clock::time_point now) const {
+  return connection.left() == 0 && connection.due && !connection.over && now >= read_again_;
+}
+
 /// One turn of one connection. False: it is to be dropped.
 bool EventServer::advance(Connection& connection, Clock::time_point now) {
   if (connection.blocked) return true;
   try {
-    if (connection.left() == 0 && connection.due && !connection.over && now >= read_again_)
-      read_stream(connection, now);
+    if (room_ > 0 && wants_more(connection, now)) read_stream(connection, now);
     if (connection.left() > 0 && !send_some(connection, now)) return false;
   } catch (const std::exception& error) {
     log::error("events of an execution end",
@@ -241,7 +246,16 @@ bool EventServer::advance(Connection& connection, Clock::time_point now) {
   return connection.left() > 0 || !connection.over;
 }
 
+/// A stream gives up to a whole result at once, so turns stop reading at half of the bound. Who is
+/// blocked leaves the others theirs: or those who take nothing would hold up everybody.
+void EventServer::measure_room() {
+  room_ = options_.max_pending / 2;
+  for (const auto& connection : connections_)
+    if (!connection.blocked) room_ -= std::min(room_, connection.left());
+}
+
 void EventServer::advance_all(Clock::time_point now) {
+  measure_room();
   for (auto connection = connections_.begin(); connection != connections_.end();)
     connection = advance(*connection, now) ? std::next(connection) : drop(connection);
   keep_within_memory();

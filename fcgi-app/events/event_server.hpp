@@ -69,8 +69,10 @@ class EventServer final {
   void handle(const Connections::iterator& connection, unsigned events);
   bool advance(Connection& connection, Clock::time_point now);
   bool send_some(Connection& connection, Clock::time_point now);
+  bool wants_more(const Connection& connection, Clock::time_point now) const;
   void read_stream(Connection& connection, Clock::time_point now);
   void wait_for_room(Connection& connection, bool wait);
+  void measure_room();
   void advance_all(Clock::time_point now);
   void on_tick(Clock::time_point now);
   void look(Clock::time_point now);
@@ -87,6 +89,7 @@ class EventServer final {
   Connections connections_;
   std::unordered_map<int, Connections::iterator> by_fd_;
   std::size_t pending_ = 0;  ///< bytes of all connections
+  std::size_t room_ = 0;     ///< bytes that may still be read in this turn
   Clock::time_point next_look_;
   Clock::time_point read_again_;  ///< no reads before: the database was away
 

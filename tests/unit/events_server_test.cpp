@@ -60,7 +60,7 @@ class TestStream final : public BodyStream {
 /// The client's end of a connection.
 class Client final {
  public:
-  Client(EventServer& server, const std::shared_ptr<TestStream>& stream) {
+  Client(EventServer& server, const std::shared_ptr<BodyStream>& stream) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
       throw std::runtime_error("socketpair");
@@ -203,6 +203,53 @@ TEST_CASE("what all have not taken is bounded: the one with the most is dropped"
   CHECK(await_connections(server, 1));
   CHECK(other.dropped());
   CHECK(test::await([&] { return one.output().size() >= 1024 * 1024; }));
+}
+
+namespace {
+
+/// Gives a megabyte, once all may.
+class LargeStream final : public BodyStream {
+ public:
+  struct Shared {
+    std::atomic<bool> go{false};
+    std::atomic<int> given{0}, held{0}, most_held{0};
+  };
+  explicit LargeStream(Shared& shared) : shared_(shared) {}
+  ~LargeStream() override {
+    if (given_) --shared_.held;
+  }
+
+  const std::string& execution_id() const override { return id_; }
+  Part read() override {
+    if (!shared_.go || given_) return {};
+    given_ = true;
+    ++shared_.given;
+    shared_.most_held = std::max<int>(shared_.most_held, ++shared_.held);
+    return {std::string(1024 * 1024, 'x'), false, false};
+  }
+  bool is_behind(const LiveState&) const override { return false; }
+
+ private:
+  Shared& shared_;
+  const std::string id_ = "a";
+  bool given_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("large results are not all read in one turn, and who takes nothing holds up nobody") {
+  LargeStream::Shared shared;
+  auto options = quiet();
+  options.max_pending = 8 * 1024 * 1024;
+  EventServer server(options);
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 32; ++i)
+    clients.push_back(std::make_unique<Client>(server, std::make_shared<LargeStream>(shared)));
+  for (const auto& client : clients) CHECK(client->has("200 OK"));
+  shared.go = true;
+  server.notify_all();
+  CHECK(test::await([&] { return shared.given == 32; }));
+  CHECK(shared.most_held < 20);
 }
 
 TEST_CASE("a quiet stream gets comments") {
