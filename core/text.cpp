@@ -81,6 +81,22 @@ std::string to_utf8(std::string_view bytes) {
   return out;
 }
 
+std::size_t unfinished_character(std::string_view text) {
+  const auto byte = [&](std::size_t from_end) {
+    return static_cast<unsigned char>(text[text.size() - from_end]);
+  };
+  for (std::size_t n = 1; n <= 3 && n <= text.size(); ++n) {
+    const auto lead = byte(n);
+    if ((lead & 0xc0) == 0x80) continue;  // a later byte of a character
+    const std::size_t length = lead >= 0xf0 && lead <= 0xf4   ? 4
+                               : lead >= 0xe0 && lead <= 0xef ? 3
+                               : lead >= 0xc2 && lead <= 0xdf ? 2
+                                                              : 1;
+    return length > n ? n : 0;
+  }
+  return 0;
+}
+
 std::string base64_encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),

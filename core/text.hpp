@@ -1,5 +1,6 @@
 #pragma once
 // Encodings of bytes and text.
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,10 @@ bool is_utf8(std::string_view bytes);
 
 /// The same text when it is valid UTF-8; else with each byte that is not part of it as U+FFFD.
 std::string to_utf8(std::string_view bytes);
+
+/// How many bytes at the end of `text` are the begin of a UTF-8 character that is not whole: 0
+/// to 3.
+std::size_t unfinished_character(std::string_view text);
 
 /// Base64 with padding, one line (RFC 4648 section 4).
 std::string base64_encode(std::string_view bytes);

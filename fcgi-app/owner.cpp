@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/network.hpp"
 #include "core/text.hpp"
-#include "fcgi-app/auth/attempts.hpp"
 
 namespace runyard {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/live_events.hpp"
+#include "core/text.hpp"
 
 namespace runyard {
 namespace {
@@ -12,22 +13,6 @@ namespace {
 constexpr std::size_t kMaxTurns = 4096;
 
 }  // namespace
-
-std::size_t unfinished_character(std::string_view text) {
-  const auto byte = [&](std::size_t from_end) {
-    return static_cast<unsigned char>(text[text.size() - from_end]);
-  };
-  for (std::size_t n = 1; n <= std::min<std::size_t>(3, text.size()); ++n) {
-    const auto lead = byte(n);
-    if ((lead & 0xc0) == 0x80) continue;  // a later byte of a character
-    const std::size_t length = lead >= 0xf0 && lead <= 0xf4   ? 4
-                               : lead >= 0xe0 && lead <= 0xef ? 3
-                               : lead >= 0xc2 && lead <= 0xdf ? 2
-                                                              : 1;
-    return length > n ? n : 0;
-  }
-  return 0;
-}
 
 LiveFeed::LiveFeed(std::string execution_id, int attempt, bool followed,
                    std::function<void()> on_news)

@@ -102,8 +102,4 @@ class LiveFeed final {
   Clock::time_point paced_{};  // when all that was taken would have left at one batch a time
 };
 
-/// How many bytes at the end of `text` are the begin of a UTF-8 character that is not whole: 0
-/// to 3.
-std::size_t unfinished_character(std::string_view text);
-
 }  // namespace runyard

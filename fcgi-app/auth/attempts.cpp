@@ -1,9 +1,8 @@
 #include "fcgi-app/auth/attempts.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
+#include "core/network.hpp"
 #include "core/text.hpp"
 
 namespace runyard {
@@ -18,22 +17,6 @@ std::string lower(std::string text) {
 }
 
 }  // namespace
-
-std::string network_of(const std::string& address) {
-  in6_addr bytes{};
-  if (::inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
-  if (IN6_IS_ADDR_V4MAPPED(&bytes)) {
-    char text[INET_ADDRSTRLEN];
-    return ::inet_ntop(AF_INET, &bytes.s6_addr[12], text, sizeof text);
-  }
-  std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), 0);
-  char text[INET6_ADDRSTRLEN];
-  return std::string(::inet_ntop(AF_INET6, &bytes, text, sizeof text)) + "/64";
-}
-
-bool is_loopback(const std::string& address) {
-  return address == "::1" || network_of(address).rfind("127.", 0) == 0;
-}
 
 std::string AttemptLimit::subject(const char* kind, const std::string& value) const {
   return sha256_hex(action_ + '\n' + kind + '\n' + value);

@@ -8,14 +8,6 @@
 
 namespace runyard {
 
-/// Who tries, for counting: an IPv4 address as it is, an IPv6 address by its first 64 bits, which
-/// is the least that one customer gets. Anything else as it is.
-std::string network_of(const std::string& address);
-
-/// True for an address of this machine, which stands for itself or for a proxy with all its
-/// clients.
-bool is_loopback(const std::string& address);
-
 /// Counts per address (but those of this machine, as Nginx's limits do) and per name, for all
 /// processes together in the database: a limit per process would grow with their number and be gone
 /// at each restart. `limit` attempts are allowed within `window`; 0: any number. Thread-safe.

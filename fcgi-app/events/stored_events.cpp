@@ -26,7 +26,7 @@ class Events final {
   void output(LiveEventKind kind, std::string_view bytes) {
     while (!bytes.empty()) {
       auto piece = bytes.substr(0, kMaxLivePiece);
-      if (piece.size() < bytes.size()) piece = piece.substr(0, whole_characters(piece));
+      if (piece.size() < bytes.size()) piece.remove_suffix(unfinished_character(piece));
       add(kind, std::string(piece));
       bytes.remove_prefix(piece.size());
     }
@@ -53,7 +53,7 @@ struct Stream {
   /// Adds what is whole of the next `count` bytes and of what an earlier part left.
   void advance(std::size_t count, Events& events) {
     arrived = std::min(bytes.size(), arrived + count);
-    const auto whole = whole_characters(bytes.substr(0, arrived));
+    const auto whole = arrived - unfinished_character(bytes.substr(0, arrived));
     events.output(kind, bytes.substr(0, whole));
     bytes.remove_prefix(whole);
     arrived -= whole;
@@ -86,17 +86,6 @@ std::vector<LiveEvent> stored_events(const Execution& execution) {
   else
     add_outputs(result, events);
   return events.take();
-}
-
-std::size_t whole_characters(std::string_view bytes) {
-  const auto size = bytes.size();
-  for (std::size_t back = 1; back <= std::min<std::size_t>(3, size); ++back) {
-    const auto byte = static_cast<unsigned char>(bytes[size - back]);
-    if ((byte & 0xc0) == 0x80) continue;  // inside a character
-    const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? size - back : size;
-  }
-  return size;
 }
 
 }  // namespace runyard

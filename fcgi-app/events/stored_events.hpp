@@ -16,7 +16,4 @@ inline constexpr std::int64_t kFirstStoredEvent = 500'000'001;
 /// the same execution, which must be over. The end is not among them.
 std::vector<LiveEvent> stored_events(const Execution& execution);
 
-/// How many of the bytes are there without the beginning of a UTF-8 character at their end.
-std::size_t whole_characters(std::string_view bytes);
-
 }  // namespace runyard

@@ -1,5 +1,6 @@
 #include "worker/live_feed.hpp"
 
+#include "core/text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard;
@@ -187,18 +188,6 @@ TEST_CASE("each stream waits for its own character, and for the end of the step 
   CHECK_FALSE(bench.feed.due());
   bench.feed.end_output();
   CHECK(bench.texts() == Texts{"stderr:\xc3"});
-}
-
-TEST_CASE("bytes that are no text are not held back") {
-  CHECK(unfinished_character("") == 0);
-  CHECK(unfinished_character("abc") == 0);
-  CHECK(unfinished_character("\xc3\xa4") == 0);
-  CHECK(unfinished_character("\xc3") == 1);
-  CHECK(unfinished_character("\xe2\x82") == 2);
-  CHECK(unfinished_character("\xf0\x9f\x98") == 3);
-  CHECK(unfinished_character("\xf0\x9f\x98\x80") == 0);
-  for (const char* text : {"\x80", "\xbf\xbf\xbf\xbf", "\xc0", "\xc1", "\xf5", "\xff", "\xc3z"})
-    CHECK(unfinished_character(text) == 0);
 }
 
 TEST_CASE("no event is larger than a row may be, and none ends within a character") {

@@ -68,3 +68,15 @@ TEST_CASE("white space goes from both ends only") {
   CHECK(trim(" \n").empty());
   CHECK(trim("").empty());
 }
+
+TEST_CASE("the begin of a character at the end is measured, and bytes that are no text are not") {
+  CHECK(unfinished_character("") == 0);
+  CHECK(unfinished_character("abc") == 0);
+  CHECK(unfinished_character("\xc3\xa4") == 0);
+  CHECK(unfinished_character("\xc3") == 1);
+  CHECK(unfinished_character("\xe2\x82") == 2);
+  CHECK(unfinished_character("\xf0\x9f\x98") == 3);
+  CHECK(unfinished_character("\xf0\x9f\x98\x80") == 0);
+  for (const char* text : {"\x80", "\xbf\xbf\xbf\xbf", "\xc0", "\xc1", "\xf5", "\xff", "\xc3z"})
+    CHECK(unfinished_character(text) == 0);
+}
