@@ -8,6 +8,9 @@
 namespace runyard::gateway::interactive {
 namespace {
 
+// Of one packet: a client that lags gets one after the other.
+constexpr std::size_t kMaxPiece = 64 << 10;
+
 constexpr std::string_view kFirstOutput = "🚀 Starting execution...\n\n";
 
 std::string output(std::string_view data, std::string_view type = {}) {
@@ -16,6 +19,16 @@ std::string output(std::string_view data, std::string_view type = {}) {
   if (!type.empty()) writer.member("type", type);
   writer.end_object();
   return socket_io::encode_event("output", writer.text());
+}
+
+/// A text of any length.
+void add_outputs(std::vector<std::string>& packets, std::string_view text, std::string_view type) {
+  while (!text.empty()) {
+    auto piece = text.substr(0, kMaxPiece);
+    if (piece.size() < text.size()) piece.remove_suffix(unfinished_character(piece));
+    packets.push_back(output(piece, type));
+    text.remove_prefix(piece.size());
+  }
 }
 
 std::string text_of(const json::Value& object, std::string_view name) {
@@ -73,25 +86,45 @@ std::vector<std::string> started(std::string_view execution_id) {
   return {socket_io::encode_event("execution-start", writer.text()), output(kFirstOutput)};
 }
 
-std::vector<std::string> outputs(const std::vector<LiveEvent>& events) {
+void ToldText::add(std::string_view text) {
+  constexpr std::uint64_t kPrime = 0x100000001b3;  // FNV-1a
+  size_ += text.size();
+  for (const char c : text) digest_ = (digest_ ^ static_cast<unsigned char>(c)) * kPrime;
+}
+
+std::string_view ToldText::rest(std::string_view whole) const {
+  if (whole.size() <= size_) return {};
+  ToldText begin;
+  begin.add(whole.substr(0, size_));
+  return begin.digest_ == digest_ ? whole.substr(size_) : std::string_view();
+}
+
+std::vector<std::string> outputs(const std::vector<LiveEvent>& events, ToldOutput& told) {
   std::vector<std::string> packets;
   for (std::size_t i = 0; i < events.size();) {
     const auto kind = events[i].kind;
     std::string data;
     for (; i < events.size() && events[i].kind == kind; ++i) data += events[i].data;
-    if (kind == LiveEventKind::kStdout) packets.push_back(output(data));
-    if (kind == LiveEventKind::kStderr) packets.push_back(output(data, "stderr"));
+    if (kind != LiveEventKind::kStdout && kind != LiveEventKind::kStderr) continue;
+    const bool is_errors = kind == LiveEventKind::kStderr;
+    // As the result has it, where bytes that are no text are replaced as well.
+    data = to_utf8(data);
+    (is_errors ? told.err : told.out).add(data);
+    packets.push_back(output(data, is_errors ? "stderr" : ""));
   }
   return packets;
 }
 
-std::vector<std::string> ended(std::string_view execution_id, const std::string& execution) {
+std::vector<std::string> ended(std::string_view execution_id, const std::string& execution,
+                               const ToldOutput& told) {
   std::vector<std::string> packets;
   const auto value = json::parse(execution);
+  add_outputs(packets, told.out.rest(text_of(value, "stdout")), "");
+  add_outputs(packets, told.err.rest(text_of(value, "stderr")), "stderr");
   std::string compiler;
   if (const auto* compile = failed_compile(value))
     compiler = text_of(*compile, "stdout") + text_of(*compile, "stderr");
-  if (!compiler.empty()) packets.push_back(output(compiler, "stderr"));
+  add_outputs(packets, compiler, "stderr");
   if (const auto said = explanation(value, !compiler.empty()); !said.empty())
     packets.push_back(output(said + "\n", "error"));
   if (is_true(value, "stdout_truncated") || is_true(value, "stderr_truncated"))

@@ -1,6 +1,8 @@
 #pragma once
 // What the clients of the older interactive interface (API.md 2.5) are told, as Socket.IO packets.
 // Pure.
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,13 +17,34 @@ constexpr int kSeconds = 300;
 /// execution-start {executionId}, and the first output.
 std::vector<std::string> started(std::string_view execution_id);
 
-/// output {data,type?} for what the program wrote; neighbours of one stream become one.
-std::vector<std::string> outputs(const std::vector<LiveEvent>& events);
+/// How much of a text a client was told: its length and a digest, since it may be large.
+class ToldText final {
+ public:
+  void add(std::string_view text);
+  /// What `whole` has behind it; nothing when `whole` does not begin with it.
+  std::string_view rest(std::string_view whole) const;
 
-/// What is to be said about the end, and execution-complete {status,exitCode,executionId}: the
+ private:
+  std::size_t size_ = 0;
+  std::uint64_t digest_ = 0xcbf29ce484222325;
+};
+
+/// What a program wrote, as its client was told.
+struct ToldOutput {
+  ToldText out;
+  ToldText err;
+};
+
+/// output {data,type?} for what the program wrote; neighbours of one stream become one. Adds it to
+/// `told`.
+std::vector<std::string> outputs(const std::vector<LiveEvent>& events, ToldOutput& told);
+
+/// What is to be said about the end, and execution-complete {status,exitCode,executionId}: what was
+/// not told of the outputs (they come from the database, which may be away for a while), the
 /// compiler's messages as stderr, a limit that ended it with type "error". `execution` is the
 /// object of GET /executions/{id}.
-std::vector<std::string> ended(std::string_view execution_id, const std::string& execution);
+std::vector<std::string> ended(std::string_view execution_id, const std::string& execution,
+                               const ToldOutput& told);
 
 /// error {message}.
 std::string error(std::string_view message);

@@ -1,9 +1,9 @@
 #include "gateway/interactive_run.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include "core/log.hpp"
-#include "gateway/interactive_events.hpp"
 #include "gateway/socket_io.hpp"
 
 namespace runyard::gateway {
@@ -31,6 +31,7 @@ void InteractiveRun::start(const MakeRun& make_run, const json::Value& language,
 
 bool InteractiveRun::input(const std::string& data, std::optional<std::int64_t> ack) {
   if (waiting_.size() + data.size() > kMaxWaitingInput) return false;
+  if (ack && waiting_acks_.size() >= kMaxWaitingAcks) return false;
   waiting_ += data;
   if (ack) waiting_acks_.push_back(*ack);
   type_next();
@@ -38,11 +39,14 @@ bool InteractiveRun::input(const std::string& data, std::optional<std::int64_t> 
 }
 
 void InteractiveRun::drained() {
-  if (std::exchange(events_held_, false) && !over_) run_->events_written();
+  if (over_) return;
+  if (std::exchange(events_held_, false) && last_.empty()) run_->events_written();
+  send_last();
 }
 
 void InteractiveRun::leave() {
   over_ = true;
+  last_.clear();
   if (run_) run_->leave();
 }
 
@@ -65,7 +69,7 @@ void InteractiveRun::on_refused(const Problem& problem) {
 
 void InteractiveRun::on_events(std::vector<LiveEvent> events) {
   if (over_) return;
-  send_all(interactive::outputs(events));
+  send_all(interactive::outputs(events, told_));
   // Sending too much closes the client, and this run with it.
   if (over_) return;
   if (client_.is_full())
@@ -76,7 +80,7 @@ void InteractiveRun::on_events(std::vector<LiveEvent> events) {
 
 void InteractiveRun::on_exit(std::string execution, std::int64_t) {
   try {
-    finish(interactive::ended(id_, execution));
+    finish(interactive::ended(id_, execution, told_));
   } catch (const json::ParseError& error) {
     log::error("the execution cannot be read", {{"execution", id_}, {"error", error.what()}});
     finish(interactive::refused("the result cannot be read"));
@@ -106,10 +110,22 @@ void InteractiveRun::typed(InputOutcome outcome, const std::vector<std::int64_t>
   type_next();
 }
 
-void InteractiveRun::finish(const std::vector<std::string>& packets) {
+void InteractiveRun::finish(std::vector<std::string> packets) {
   if (over_) return;
+  last_.assign(std::make_move_iterator(packets.begin()), std::make_move_iterator(packets.end()));
+  send_last();
+}
+
+/// As much as the client takes now. It is over with the last.
+void InteractiveRun::send_last() {
+  if (last_.empty()) return;
+  while (!last_.empty() && !over_ && !client_.is_full()) {
+    const auto packet = std::move(last_.front());
+    last_.pop_front();
+    client_.send(packet);
+  }
+  if (over_ || !last_.empty()) return;
   over_ = true;
-  send_all(packets);
   client_.over();
 }
 

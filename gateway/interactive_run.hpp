@@ -2,6 +2,7 @@
 // One program of an interactive client: what happens to it, told as Socket.IO packets, and what is
 // typed for it, one piece after the other.
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/json.hpp"
+#include "gateway/interactive_events.hpp"
 #include "gateway/live_run.hpp"
 
 namespace runyard::gateway {
@@ -28,6 +30,8 @@ class InteractiveRun final : public LiveRunListener,
 
   /// What may wait to be typed, beside what the program's own queue takes.
   static constexpr std::size_t kMaxWaitingInput = 1 << 20;
+  /// How many may wait to hear that their input is in.
+  static constexpr std::size_t kMaxWaitingAcks = 1000;
 
   explicit InteractiveRun(Client client) : client_(std::move(client)) {}
 
@@ -51,7 +55,8 @@ class InteractiveRun final : public LiveRunListener,
  private:
   void type_next();
   void typed(InputOutcome outcome, const std::vector<std::int64_t>& acks);
-  void finish(const std::vector<std::string>& packets);
+  void finish(std::vector<std::string> packets);
+  void send_last();
   void send_all(const std::vector<std::string>& packets);
 
   const Client client_;
@@ -59,6 +64,8 @@ class InteractiveRun final : public LiveRunListener,
   std::string id_;
   std::string language_;
   std::optional<std::int64_t> start_ack_;
+  interactive::ToldOutput told_;
+  std::deque<std::string> last_;  ///< once the program is over: what is still to be sent
   bool over_ = false;
   bool events_held_ = false;  ///< events_written() is owed
   std::string waiting_;       ///< to be typed

@@ -240,7 +240,7 @@ TEST_CASE("interactive: the end says what outputs and exit code do not") {
     for (const auto& said : one.said) expected.push_back(R"(2["output",)" + said + "]");
     expected.push_back(std::string(R"(2["execution-complete",{"status":)") + one.end +
                        R"(,"executionId":"x"}])");
-    CHECK(interactive::ended("x", execution(one.members)) == expected);
+    CHECK(interactive::ended("x", execution(one.members), {}) == expected);
   }
 }
 
@@ -302,6 +302,101 @@ TEST_CASE_METHOD(Fixture,
   program.take(InputOutcome::kTaken);
   say(input);
   CHECK(heard().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "interactive: not any number waits to hear that its input is in") {
+  join();
+  auto& program = run();
+  const auto type = [this](std::size_t number) {
+    say("2" + std::to_string(number) + R"(["input",{"data":"","executionId":")" + kId + R"("}])");
+  };
+  // The first is being typed already.
+  for (std::size_t i = 0; i <= InteractiveRun::kMaxWaitingAcks; ++i) type(i);
+  CHECK(heard().empty());
+  type(5000);
+  CHECK(heard() == Packets{R"(35000[{"status":"error","message":"the input was dropped: )"
+                           R"(the program has not read what was typed before"}])",
+                           R"(2["error",{"message":"the input was dropped: )"
+                           R"(the program has not read what was typed before"}])"});
+  program.take(InputOutcome::kTaken);
+  program.take(InputOutcome::kTaken);
+  CHECK(program.typed[1] == std::string(InteractiveRun::kMaxWaitingAcks, '\n'));
+  CHECK(heard().size() == InteractiveRun::kMaxWaitingAcks + 1);
+  type(5001);
+  program.take(InputOutcome::kTaken);
+  CHECK(heard() == Packets{R"(35001[{"status":"success"}])"});
+}
+
+namespace {
+
+const std::string kDone = R"(2["execution-complete",{"status":"success","exitCode":0,)"
+                          R"("executionId":")" +
+                          kId + R"("}])";
+
+std::string output_packet(const std::string& data, const std::string& type = "") {
+  return R"(2["output",{"data":")" + data + '"' +
+         (type.empty() ? "" : R"(,"type":")" + type + '"') + "}]";
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "interactive: output that did not come in time is told at the end") {
+  join();
+  run();
+  const auto end = [this](const std::string& out, const std::string& err) {
+    told()->on_exit(execution(R"("status":"COMPLETED","exit_code":0,"stdout":")" + out +
+                              R"(","stderr":")" + err + '"'),
+                    9);
+    return heard();
+  };
+  SECTION("nothing came") {
+    CHECK(end("a", "b") == Packets{output_packet("a"), output_packet("b", "stderr"), kDone});
+  }
+  SECTION("some came, counted as the text that was told") {
+    told()->on_events({{1, LiveEventKind::kStdout, "\xff-"},
+                       {2, LiveEventKind::kStderr, "e"},
+                       {3, LiveEventKind::kStdout, "ä"}});
+    heard();
+    CHECK(end("\xef\xbf\xbd-ä, rest", "e") == Packets{output_packet(", rest"), kDone});
+  }
+  SECTION("all came") {
+    told()->on_events({{1, LiveEventKind::kStdout, "all"}});
+    heard();
+    CHECK(end("all", "") == Packets{kDone});
+  }
+  SECTION("more came than was kept") {
+    told()->on_events({{1, LiveEventKind::kStdout, "abcdef"}});
+    heard();
+    CHECK(end("abc", "") == Packets{kDone});
+  }
+  SECTION("something else came than was kept") {
+    told()->on_events({{1, LiveEventKind::kStdout, "ä"}});
+    heard();
+    CHECK(end("\xef\xbf\xbd\xef\xbf\xbd", "") == Packets{kDone});
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "interactive: a long rest is told as the client takes it") {
+  join();
+  run();
+  std::string rest;
+  while (rest.size() < 200'000) rest += "€";
+  full = true;
+  const auto program = told();
+  program->on_exit(execution(R"("status":"COMPLETED","exit_code":0,"stdout":")" + rest + '"'), 9);
+  CHECK(heard().empty());
+  full = false;
+  client->drained();
+  const auto packets = heard();
+  REQUIRE(packets.size() == 5);
+  std::string got;
+  for (std::size_t i = 0; i + 1 < packets.size(); ++i) {
+    const std::string head = R"(2["output",{"data":")";
+    CHECK(packets[i].size() < 70'000);
+    got += packets[i].substr(head.size(), packets[i].size() - head.size() - 3);
+  }
+  CHECK(got == rest);
+  CHECK(packets.back() == kDone);
 }
 
 TEST_CASE_METHOD(Fixture, "interactive: input that may be lost is told") {
