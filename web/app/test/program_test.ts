@@ -30,8 +30,11 @@ test('a single file of the usual name is code, anything else files with an entry
     { language: 'python', files: [{ name: 'x.py', content: '1' }], entry: 'x.py' });
 });
 
-test('a console is typed into: what stands in the input field is not sent', () => {
-  assert.equal(as_submission({ ...kProgram, stdin: 'kept', mode: 'console' }, kPython).stdin, undefined);
+test('a console is typed into: what stands in the input field is not sent, and there is time to think', () => {
+  const submission = as_submission({ ...kProgram, stdin: 'kept', mode: 'console' }, kPython);
+  assert.equal(submission.stdin, undefined);
+  assert.deepEqual(submission.limits, { wall_ms: 300_000 });
+  assert.equal(as_submission(kProgram, kPython).limits, undefined);
 });
 
 test('names of files follow the server\'s rule', () => {

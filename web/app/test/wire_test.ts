@@ -4,7 +4,7 @@ import { api_url, live_url } from '../src/api/base';
 import { ApiError, describe_error, parse_problem } from '../src/api/errors';
 import { link_to, parse_route } from '../src/lib/route';
 import { run_outcome } from '../src/run/run_outcome';
-import { retry_delay } from '../src/run/run_sink';
+import { retry_delay } from '../src/lib/retry';
 import { SseParser } from '../src/run/sse_parser';
 
 test('addresses of the server stand below the page\'s own', () => {

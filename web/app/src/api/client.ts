@@ -48,7 +48,8 @@ export async function check(answer: Response, options: RequestOptions = {}): Pro
   throw error;
 }
 
-function ask_to_sign_in(): void {
+/// Leads to the account view, which says why.
+export function ask_to_sign_in(): void {
   sign_in_notice.set(token.value === null ? 'Sign in to go on.' : 'Your sign-in is no longer valid. Sign in again to go on.');
   token.set(null);
   if (parse_route(location.hash)?.view !== 'account') location.hash = link_to('account');

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Diagnostic } from '../lib/diagnostics';
 import { read_stored, write_stored } from '../lib/storage';
 import { Store, use_store } from '../lib/store';
@@ -65,10 +65,11 @@ export function CodeEditor(props: CodeEditorProps) {
     };
   }, [plain]);
 
-  useEffect(() => {
+  // Before the next key: what the editor gets is never older than what it holds.
+  useLayoutEffect(() => {
     if (!ready) return;
     editor.current?.show({ path, value, language }, paths);
-  }, [ready, path, value, language, paths.join('\n')]);
+  });
   useEffect(() => editor.current?.mark(diagnostics), [ready, diagnostics, path]);
   useEffect(() => editor.current?.set_theme(colours), [ready, colours]);
   useEffect(() => {

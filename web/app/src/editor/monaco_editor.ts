@@ -1,6 +1,7 @@
 import { grammar_of } from '../lib/editor_language';
 import type { Diagnostic } from '../lib/diagnostics';
 import type { Theme } from '../lib/theme';
+import { Exchange } from './exchange';
 import { monaco } from './monaco';
 
 export interface EditorFile {
@@ -24,10 +25,16 @@ const kSeverities = {
 const kEscapeIsTaken = ['suggestWidgetVisible', 'findWidgetVisible', 'parameterHintsVisible', 'inSnippetMode', 'renameInputVisible',
   'markersNavigationVisible', 'editorHasMultipleSelections', 'editorHoverVisible', 'accessibilityHelpWidgetVisible'];
 
+interface OpenFile {
+  model: monaco.editor.ITextModel;
+  place: monaco.editor.ICodeEditorViewState | null;
+  exchange: Exchange;
+}
+
 /// One editor over several files.
 export class MonacoEditor {
   private readonly editor: monaco.editor.IStandaloneCodeEditor;
-  private readonly models = new Map<string, { model: monaco.editor.ITextModel; place: monaco.editor.ICodeEditorViewState | null }>();
+  private readonly models = new Map<string, OpenFile>();
   private shown: string | null = null;
   private changing = false;
 
@@ -48,7 +55,10 @@ export class MonacoEditor {
       wordBasedSuggestions: 'allDocuments',
     });
     this.editor.onDidChangeModelContent(() => {
-      if (!this.changing && this.shown !== null) events.on_change(this.shown, this.editor.getValue());
+      if (this.changing || this.shown === null) return;
+      const value = this.editor.getValue();
+      this.models.get(this.shown)?.exchange.tell(value);
+      events.on_change(this.shown, value);
     });
     this.editor.addAction({
       id: 'runyard.run', label: 'Run the program', run: () => events.on_run(),
@@ -72,13 +82,13 @@ export class MonacoEditor {
     const grammar = grammar_of(file.language, file.path);
     let entry = this.models.get(file.path);
     if (!entry) {
-      entry = { model: monaco.editor.createModel(file.value, grammar), place: null };
+      entry = { model: monaco.editor.createModel(file.value, grammar), place: null, exchange: new Exchange(file.value) };
       entry.model.setEOL(monaco.editor.EndOfLineSequence.LF);
       this.models.set(file.path, entry);
     }
     if (entry.model.getLanguageId() !== grammar) monaco.editor.setModelLanguage(entry.model, grammar);
     this.changing = true;
-    if (entry.model.getValue() !== file.value) entry.model.setValue(file.value);
+    if (entry.exchange.is_new(file.value)) entry.model.setValue(file.value);
     if (this.shown !== file.path) {
       const before = this.shown === null ? undefined : this.models.get(this.shown);
       if (before) before.place = this.editor.saveViewState();

@@ -1,21 +1,34 @@
 import { api } from '../api/client';
+import { ApiError } from '../api/errors';
 import { is_over, type Execution } from '../api/types';
+import { may_come_right, retry_delay } from './retry';
 
 /// Asks until the execution is over, with requests that the server answers as soon as it is. `on_change` gets each
-/// state on the way. Throws as api.get does.
+/// state on the way. A server that is away is asked until it is there again; throws what api.get does for anything that
+/// asking again does not change.
 export async function await_end(id: string, signal: AbortSignal, on_change: (now: Execution) => void): Promise<Execution> {
   const path = `executions/${encodeURIComponent(id)}`;
-  // What is there already is shown at once.
-  let execution = await api.get<Execution>(path, { query: { view: 'full' }, signal });
-  on_change(execution);
-  while (!is_over(execution.status)) {
+  let known = false;
+  let failures = 0;
+  for (;;) {
     const asked = Date.now();
-    execution = await api.get<Execution>(path, { query: { view: 'full', wait: 20 }, signal });
+    let execution: Execution;
+    try {
+      // What is there already is shown at once.
+      execution = await api.get<Execution>(path, { query: { view: 'full', wait: known ? 20 : undefined }, signal });
+    } catch (error) {
+      if (signal.aborted || !may_come_right(error)) throw error;
+      const wished = error instanceof ApiError ? (error.retry_after ?? 0) * 1000 : 0;
+      await pause(Math.max(retry_delay(failures++), wished), signal);
+      continue;
+    }
     on_change(execution);
+    if (is_over(execution.status)) return execution;
     // A server with too many who wait answers at once.
-    if (!is_over(execution.status) && Date.now() - asked < 1000) await pause(1000, signal);
+    if (known && Date.now() - asked < 1000) await pause(1000, signal);
+    known = true;
+    failures = 0;
   }
-  return execution;
 }
 
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

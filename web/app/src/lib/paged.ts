@@ -15,6 +15,8 @@ export interface Paged<T> {
   load_more: () => void;
   /// From the first page on.
   reload: () => void;
+  /// The last request again.
+  retry: () => void;
   remove: (wanted: (item: T) => boolean) => void;
 }
 
@@ -25,6 +27,7 @@ export function use_paged<T>(load: (cursor: string | null, signal: AbortSignal) 
   const [error, set_error] = useState<unknown>(null);
   const [loading, set_loading] = useState(true);
   const abort = useRef<AbortController | null>(null);
+  const last = useRef<string | null>(null);
   const ask = useRef(load);
   ask.current = load;
 
@@ -32,6 +35,7 @@ export function use_paged<T>(load: (cursor: string | null, signal: AbortSignal) 
     abort.current?.abort();
     const mine = new AbortController();
     abort.current = mine;
+    last.current = from;
     set_loading(true);
     set_error(null);
     try {
@@ -57,6 +61,7 @@ export function use_paged<T>(load: (cursor: string | null, signal: AbortSignal) 
     items, more: cursor !== null, error, loading,
     load_more: () => void fetch_page(cursor),
     reload: () => void fetch_page(null),
+    retry: () => void fetch_page(last.current),
     remove: (wanted) => set_items((known) => known?.filter((item) => !wanted(item)) ?? null),
   };
 }

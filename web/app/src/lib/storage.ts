@@ -22,6 +22,16 @@ export function write_stored(name: string, value: string | null): boolean {
   }
 }
 
+/// Forgets everything whose name begins like this.
+export function forget_stored(start: string): void {
+  try {
+    const names = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '');
+    for (const name of names) if (name.startsWith(kPrefix + start)) localStorage.removeItem(name);
+  } catch {
+    // Nothing is kept then.
+  }
+}
+
 export function read_stored_json(name: string): unknown {
   const text = read_stored(name);
   if (text === null) return null;

@@ -25,7 +25,7 @@ export function ConsolePanel({ on_run }: { on_run: () => void }) {
         on_text: type_text, on_size: resize_terminal, on_run: () => latest.current(),
       });
       terminal.current = made;
-      disconnect = connect_terminal((data) => made.write(data));
+      disconnect = connect_terminal((data, replay) => made.write(data, replay));
       set_ready(true);
     }, () => { if (wanted) set_failed(true); });
     return () => {

@@ -1,5 +1,5 @@
 import type { Artifact } from '../api/types';
-import { from_base64 } from './share';
+import { from_base64, to_base64 } from './share';
 
 /// A name that a browser takes for a file's, and no more than that.
 function plain_name(name: string): string {
@@ -36,4 +36,11 @@ const kPictures: Record<string, string> = {
 /// The type of a picture that can be shown; null for anything else. In an <img>, an SVG runs no script.
 export function picture_type(name: string): string | null {
   return kPictures[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
+}
+
+/// An SVG is a document: opened by itself, from a blob: address, it would be one of this site. A data: address has no site.
+export function picture_data_url(artifact: Artifact, type: string): string | null {
+  if (type !== 'image/svg+xml') return null;
+  const plain = to_base64(artifact_bytes(artifact)).replace(/-/g, '+').replace(/_/g, '/');
+  return `data:${type};base64,${plain}`;
 }

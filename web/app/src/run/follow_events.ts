@@ -2,7 +2,8 @@ import { api, check, send } from '../api/client';
 import { ApiError } from '../api/errors';
 import { is_over, type Execution } from '../api/types';
 import { await_end, pause } from '../lib/await_end';
-import { retry_delay, type RunSink } from './run_sink';
+import { may_come_right, retry_delay } from '../lib/retry';
+import type { RunSink } from './run_sink';
 import { SseParser, type ServerEvent } from './sse_parser';
 
 /// Follows an execution by its events, until its end or until the signal; a lost connection is made again from the last
@@ -40,7 +41,7 @@ export async function follow_events(id: string, sink: RunSink, signal: AbortSign
       if (over) return;
     } catch (error) {
       if (signal.aborted || over) return;
-      if (error instanceof ApiError && error.status < 500 && error.status !== 429) {
+      if (error instanceof ApiError && !may_come_right(error)) {
         sink.on_error(error);
         return;
       }

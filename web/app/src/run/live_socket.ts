@@ -1,9 +1,11 @@
 import { live_url } from '../api/base';
+import { api, ask_to_sign_in } from '../api/client';
 import { ApiError, OfflineError, parse_problem } from '../api/errors';
 import { token } from '../api/session';
 import type { Execution, Submission } from '../api/types';
+import { retry_delay } from '../lib/retry';
 import { finished } from './follow_events';
-import { retry_delay, type RunSink } from './run_sink';
+import type { RunSink } from './run_sink';
 
 /// One message of typed text: a long paste is several.
 const kPiece = 16_384;
@@ -64,6 +66,23 @@ export class LiveSocket {
     this.socket?.close();
   }
 
+  /// The page wants nothing more of the run: it is ended, as soon as it is known which it is. Nothing is told any more.
+  abandon(): void {
+    if (this.over) return;
+    if (this.execution_id !== null || this.socket?.readyState !== WebSocket.OPEN) {
+      this.close();
+      if (this.execution_id !== null) cancel_unseen(this.execution_id);
+      return;
+    }
+    this.over = true;
+    this.socket.onmessage = (event) => {
+      const { type, execution_id } = JSON.parse(String(event.data)) as Message;
+      if (type !== 'started' && type !== 'error') return;
+      if (execution_id !== undefined) cancel_unseen(execution_id);
+      this.socket?.close();
+    };
+  }
+
   private connected(): boolean {
     return !this.over && this.execution_id !== null && this.socket?.readyState === WebSocket.OPEN;
   }
@@ -120,6 +139,7 @@ export class LiveSocket {
   private refused(message: Message): void {
     const status = typeof message.status === 'number' ? message.status : 500;
     const error = new ApiError(status, parse_problem(status, message));
+    if (status === 401) ask_to_sign_in();
     if (this.execution_id === null) this.end(() => this.sink.on_error(error));
     // Being attached again: what can come right (503) is tried again after the connection's end.
     else if (this.lost && status < 500 && status !== 429) void this.ask_for_end(error);
@@ -148,4 +168,9 @@ export class LiveSocket {
     this.close();
     tell();
   }
+}
+
+/// Ends a run that nobody looks at any more; the request outlives the page.
+export function cancel_unseen(id: string): void {
+  void api.post(`executions/${encodeURIComponent(id)}/cancel`, undefined, { keepalive: true, expect_401: true }).catch(() => undefined);
 }

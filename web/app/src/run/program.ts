@@ -23,6 +23,8 @@ export interface Program {
 
 export const kMostFiles = 100;
 export const kMostText = 2_000_000;
+/// The most that a live run may take: whoever types into it thinks first.
+export const kConsoleWallMs = 300_000;
 
 export function sample_program(language: Language, before?: Program): Program {
   return {
@@ -55,17 +57,26 @@ export function as_submission(program: Program, language: Language | undefined):
   const single = program.files.length === 1 ? program.files[0] : undefined;
   const artifacts = program.artifacts.split(',').map((one) => one.trim()).filter((one) => one !== '');
   const args = split_arguments(program.args);
+  const console = program.mode === 'console';
   return {
     language: program.language,
     ...(program.version === null ? {} : { version: program.version }),
     ...(single && single.name === language?.file_name
       ? { code: single.content }
       : { files: program.files.map(({ name, content }) => ({ name, content })), entry: program.entry }),
-    // A console is typed into.
-    ...(program.stdin === '' || program.mode === 'console' ? {} : { stdin: program.stdin }),
+    // A console is typed into; the language's own limit is for programs that wait for nobody.
+    ...(program.stdin === '' || console ? {} : { stdin: program.stdin }),
     ...(args.length === 0 ? {} : { args }),
     ...(artifacts.length === 0 ? {} : { artifacts: [...new Set(artifacts)] }),
+    ...(console ? { limits: { wall_ms: kConsoleWallMs } } : {}),
   };
+}
+
+/// Whether both are the same but for how they are run.
+export function same_program(one: Program, other: Program): boolean {
+  const text = ({ language, version, files, entry, args, stdin, artifacts }: Program) =>
+    JSON.stringify([language, version, files.map(({ name, content }) => [name, content]), entry, args, stdin, artifacts]);
+  return one === other || text(one) === text(other);
 }
 
 /// A program from outside (kept in the browser, or shared by anybody); null for anything else.

@@ -1,7 +1,7 @@
 import type { Language } from '../api/types';
-import { read_stored_json, write_stored, write_stored_json } from '../lib/storage';
+import { read_stored, read_stored_json, write_stored, write_stored_json } from '../lib/storage';
 import { Store } from '../lib/store';
-import { read_program, sample_program, type Program, type ProgramFile } from './program';
+import { read_program, same_program, sample_program, type Program, type ProgramFile } from './program';
 
 /// What the Run view edits; null until the languages are known, for somebody who comes for the first time.
 export const program = new Store<Program | null>(read_program(read_stored_json('program')));
@@ -9,8 +9,16 @@ export const program = new Store<Program | null>(read_program(read_stored_json('
 /// The one before, where something else took its place: a shared link, a sample.
 export const program_before = new Store<Program | null>(read_program(read_stored_json('program.before')));
 
+/// What came from outside last: as long as nobody has changed it, it is nothing that has to be brought back.
+let opened: Program | null = read_stored('program.untouched') === 'yes' ? program.value : null;
+
+/// By language id; those of this page also where the browser keeps nothing.
+let drafts: Record<string, Program> = {};
+
 const kKeepMs = 300;
 let timer: ReturnType<typeof setTimeout> | null = null;
+let program_kept = true;
+let drafts_kept = true;
 
 /// False after what was written could not be kept in the browser.
 export const kept = new Store<boolean>(true);
@@ -18,7 +26,10 @@ export const kept = new Store<boolean>(true);
 function keep(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
-  if (program.value !== null) kept.set(write_stored_json('program', program.value));
+  if (program.value === null) return;
+  program_kept = write_stored_json('program', program.value);
+  write_stored('program.untouched', is_untouched() ? 'yes' : null);
+  kept.set(program_kept && drafts_kept);
 }
 
 program.subscribe(() => { timer ??= setTimeout(keep, kKeepMs); });
@@ -27,6 +38,23 @@ program_before.subscribe((value) => {
   if (value === null) write_stored('program.before', null);
   else write_stored_json('program.before', value);
 });
+// Another tab signed out.
+addEventListener('storage', (event) => {
+  if (event.key === 'runyard.program' && event.newValue === null) forget_programs();
+});
+
+function is_untouched(): boolean {
+  return opened !== null && program.value !== null && same_program(opened, program.value);
+}
+
+/// Shows what nobody wrote here, and keeps what somebody did.
+function replace_program(by: Program): void {
+  const now = program.value;
+  const lost = now !== null && !same_program(now, by);
+  if (lost && (program_before.value === null || !is_untouched())) program_before.set(now);
+  opened = by;
+  program.set(by);
+}
 
 export function change_program(change: Partial<Program>): void {
   program.update((now) => (now === null ? now : { ...now, ...change }));
@@ -41,13 +69,13 @@ export function change_file(name: string, content: string): void {
 export function open_program(given: { language: string; files: ProgramFile[] } & Partial<Program>): boolean {
   const read = read_program(given);
   if (read === null) return false;
-  program_before.set(program.value);
-  program.set(read);
+  replace_program(read);
   return true;
 }
 
 export function bring_back(): void {
   if (program_before.value === null) return;
+  opened = null;
   program.set(program_before.value);
   program_before.set(null);
 }
@@ -56,30 +84,43 @@ export function bring_back(): void {
 export function choose_language(language: Language): void {
   const now = program.value;
   if (now?.language === language.id) return;
-  const drafts = read_drafts();
+  // Other tabs write drafts, too.
+  drafts = { ...read_drafts(), ...drafts };
   if (now !== null) drafts[now.language] = now;
-  write_stored_json('drafts', drafts);
+  drafts_kept = write_stored_json('drafts', drafts);
+  kept.set(program_kept && drafts_kept);
   const draft = drafts[language.id];
-  program.set(draft
-    ? { ...draft, mode: now?.mode ?? draft.mode }
-    : sample_program(language, now ?? undefined));
+  const next = draft ? { ...draft, mode: now?.mode ?? draft.mode } : sample_program(language, now ?? undefined);
+  opened = draft ? null : next;
+  program.set(next);
 }
 
 export function show_sample(language: Language): void {
   const now = program.value;
   const sample = sample_program(language, now ?? undefined);
   if (now !== null && JSON.stringify(now.files) === JSON.stringify(sample.files)) return;
-  program_before.set(now);
-  program.set(sample);
+  replace_program(sample);
+}
+
+/// Nothing of what was written can be read any more, here or in the browser's storage.
+export function forget_programs(): void {
+  drafts = {};
+  opened = null;
+  drafts_kept = true;
+  program_before.set(null);
+  program.set(null);
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  for (const name of ['program', 'program.untouched', 'drafts']) write_stored(name, null);
 }
 
 function read_drafts(): Record<string, Program> {
   const value = read_stored_json('drafts');
   if (typeof value !== 'object' || value === null) return {};
-  const drafts: Record<string, Program> = {};
+  const read_all: Record<string, Program> = {};
   for (const [language, one] of Object.entries(value)) {
     const read = read_program(one);
-    if (read !== null && read.language === language) drafts[language] = read;
+    if (read !== null && read.language === language) read_all[language] = read;
   }
-  return drafts;
+  return read_all;
 }

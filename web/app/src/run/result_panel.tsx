@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Artifact, Execution } from '../api/types';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
-import { artifact_bytes, download_artifact, picture_type } from './download';
+import { artifact_bytes, download_artifact, picture_data_url, picture_type } from './download';
 import { run_outcome, signal_name } from './run_outcome';
 import type { RunState } from './runner';
 
@@ -83,8 +83,13 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
   const [broken, set_broken] = useState(false);
   useEffect(() => {
     if (type === null) return;
-    const made = URL.createObjectURL(new Blob([artifact_bytes(artifact)], { type }));
     set_broken(false);
+    const data = picture_data_url(artifact, type);
+    if (data !== null) {
+      set_url(data);
+      return;
+    }
+    const made = URL.createObjectURL(new Blob([artifact_bytes(artifact)], { type }));
     set_url(made);
     return () => URL.revokeObjectURL(made);
   }, [artifact, type]);

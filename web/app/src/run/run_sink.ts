@@ -16,8 +16,3 @@ export interface RunSink {
   on_lost(): void;
   on_restored(): void;
 }
-
-/// Milliseconds before the next try, after this many that failed.
-export function retry_delay(failures: number): number {
-  return Math.min(500 * 2 ** failures, 5000);
-}

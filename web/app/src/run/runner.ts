@@ -4,7 +4,7 @@ import { parse_diagnostics, type Diagnostic } from '../lib/diagnostics';
 import { OutputBuffer } from '../lib/output_buffer';
 import { Store } from '../lib/store';
 import { follow_events } from './follow_events';
-import { LiveSocket } from './live_socket';
+import { cancel_unseen, LiveSocket } from './live_socket';
 import { as_submission, type Program } from './program';
 import type { RunSink } from './run_sink';
 
@@ -43,10 +43,10 @@ export function is_busy(state: RunState): boolean {
   return state.phase !== 'idle' && state.phase !== 'over' && state.phase !== 'refused';
 }
 
-/// Who shows what a console gets: text, or null to begin anew. Gets first what came already.
-export function connect_terminal(show: (data: string | null) => void): () => void {
+/// Who shows what a console gets: text, or null to begin anew. Gets first what came already, as a replay.
+export function connect_terminal(show: (data: string | null, replay?: boolean) => void): () => void {
   terminal = show;
-  if (output.total > 0) show(output.whole());
+  if (output.total > 0) show(output.whole(), true);
   return () => { if (terminal === show) terminal = null; };
 }
 
@@ -65,6 +65,10 @@ export function start_run(program: Program, language: Language | undefined): voi
   const abort = new AbortController();
   following = abort;
   api.post<Accepted>('executions', submission).then((accepted) => {
+    if (abort.signal.aborted) {
+      cancel_unseen(accepted.execution_id);
+      return;
+    }
     sink.on_started(accepted.execution_id);
     return follow_events(accepted.execution_id, sink, abort.signal);
   }).catch((error: unknown) => sink.on_error(error));
@@ -177,18 +181,29 @@ function redraw_soon(): void {
   }, 30);
 }
 
-/// Nobody is left who could look at it.
-addEventListener('pagehide', () => {
-  const { execution_id } = run.value;
-  if (!is_busy(run.value) || execution_id === null) return;
-  void api.post(`executions/${encodeURIComponent(execution_id)}/cancel`, undefined, { keepalive: true }).catch(() => undefined);
-  live?.close();
-  following?.abort();
-});
-addEventListener('pageshow', (event) => {
-  if (!event.persisted || !is_busy(run.value)) return;
+/// Ends the run, known or not, without waiting for its end.
+function abandon_run(): void {
+  const busy = is_busy(run.value);
   ++round;
+  // A console cancels its own.
+  if (live === null && busy && run.value.execution_id !== null) cancel_unseen(run.value.execution_id);
+  live?.abandon();
+  following?.abort();
   live = null;
   following = null;
+}
+
+/// Nothing of the run, or of what it wrote, can be seen any more.
+export function forget_run(): void {
+  abandon_run();
+  forget_output();
+  run.set(kIdle);
+}
+
+/// Nobody is left who could look at it.
+addEventListener('pagehide', () => { if (is_busy(run.value)) abandon_run(); });
+addEventListener('pageshow', (event) => {
+  if (!event.persisted || !is_busy(run.value)) return;
+  abandon_run();
   change({ phase: 'refused', error: new Error('The run was stopped when the page was left.'), stopping: false, connection: 'fine' });
 });

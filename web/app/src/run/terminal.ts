@@ -32,6 +32,8 @@ export class Terminal {
   private readonly fit = new FitAddon();
   private readonly watcher: ResizeObserver;
   private shown = 0;
+  /// Replays that are being drawn.
+  private replays = 0;
 
   constructor(element: HTMLElement, theme: Theme, events: TerminalEvents) {
     this.terminal = new XTerm({
@@ -40,7 +42,7 @@ export class Terminal {
     });
     for (const command of kIgnoredCommands) this.terminal.parser.registerOscHandler(command, () => true);
     this.terminal.loadAddon(this.fit);
-    this.terminal.onData((text) => events.on_text(text));
+    this.terminal.onData((text) => { if (this.replays === 0) events.on_text(text); });
     this.terminal.onResize(({ cols, rows }) => events.on_size(cols, rows));
     this.terminal.attachCustomKeyEventHandler((event) => {
       // Tab and Escape are the program's; this way the keyboard gets out.
@@ -59,8 +61,9 @@ export class Terminal {
     this.watcher.observe(element);
   }
 
-  /// Null begins anew.
-  write(data: string | null): void {
+  /// Null begins anew. What is replayed was answered when it first came: a program that asked where the cursor is, or
+  /// what terminal this is, gets no second answer.
+  write(data: string | null, replay = false): void {
     if (data === null) {
       this.shown = 0;
       this.terminal.reset();
@@ -68,7 +71,12 @@ export class Terminal {
     }
     if (this.shown > kMostShown) return;
     this.shown += data.length;
-    this.terminal.write(data);
+    if (replay) {
+      ++this.replays;
+      this.terminal.write(data, () => { --this.replays; });
+    } else {
+      this.terminal.write(data);
+    }
     if (this.shown > kMostShown) this.terminal.write('\r\n\u001b[0m[more is not shown here]\r\n');
   }
 

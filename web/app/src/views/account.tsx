@@ -10,6 +10,7 @@ import { use_store } from '../lib/store';
 import { Keys } from './account/keys';
 import { RegisterForm } from './account/register';
 import { SignInForm } from './account/sign_in';
+import { sign_out } from './account/sign_out';
 import './account/account.css';
 import './views.css';
 
@@ -42,7 +43,7 @@ function SignedIn() {
     <>
       <div class="view-head">
         <h1>Account</h1>
-        <button type="button" onClick={() => token.set(null)}>Sign out</button>
+        <button type="button" onClick={sign_out}>Sign out</button>
       </div>
       {me.state === 'loading' && <Loading what="your account" />}
       {me.state === 'failed' && (

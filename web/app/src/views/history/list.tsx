@@ -66,7 +66,7 @@ export function HistoryList({ route }: { route: Route }) {
         ? <Empty title="No execution fits these filters." />
         : <Empty title="Nothing has been run yet."><a href={link_to('run')}>Write a program</a></Empty>)}
       {list.error !== null && (
-        <Failed what="The history could not be loaded." error={list.error} retry={list.items === null ? list.reload : list.load_more} />
+        <Failed what="The history could not be loaded." error={list.error} retry={list.retry} />
       )}
       {list.loading && list.items === null && <Loading what="the history" />}
       {list.items !== null && list.items.length > 0 && (

@@ -1,17 +1,6 @@
-import { is_over, type Artifact, type Execution } from '../../api/types';
+import { is_over, type Execution } from '../../api/types';
 import { OutputText } from '../../components/output_text';
-
-/// As a file that the browser saves; its type is one that no browser shows as a page.
-function save(artifact: Artifact): void {
-  const text = artifact.content ?? '';
-  const bytes = artifact.encoding === 'base64' ? Uint8Array.from(atob(text), (c) => c.charCodeAt(0)) : new TextEncoder().encode(text);
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = artifact.name.replace(/^.*\//, '');
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
+import { download_artifact } from '../../run/download';
 
 export function Outputs({ execution }: { execution: Execution }) {
   if (!is_over(execution.status)) return null;
@@ -43,7 +32,7 @@ export function Outputs({ execution }: { execution: Execution }) {
             {execution.artifacts.map((one) => (
               <li key={one.name}>
                 <span class="mono">{one.name}</span>{' '}
-                {one.error !== undefined ? <span class="bad">{one.error}</span> : <button type="button" onClick={() => save(one)}>Save</button>}
+                {one.error !== undefined ? <span class="bad">{one.error}</span> : <button type="button" onClick={() => download_artifact(one)}>Save</button>}
               </li>
             ))}
           </ul>

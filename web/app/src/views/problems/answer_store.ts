@@ -1,5 +1,5 @@
 /// The answers that are being written, kept over reloads: one for each problem and language.
-import { read_stored, write_stored } from '../../lib/storage';
+import { forget_stored, read_stored, write_stored } from '../../lib/storage';
 
 const kMost = 200_000;
 
@@ -11,9 +11,14 @@ export function read_answer(problem: string, language: string): string | null {
   return read_stored(name_of(problem, language));
 }
 
-/// Null forgets it.
-export function write_answer(problem: string, language: string, code: string | null): void {
-  write_stored(name_of(problem, language), code !== null && code.length <= kMost ? code : null);
+/// Null forgets it. False when it could not be kept, or is too long: the one before stays.
+export function write_answer(problem: string, language: string, code: string | null): boolean {
+  if (code !== null && code.length > kMost) return false;
+  return write_stored(name_of(problem, language), code);
+}
+
+export function forget_answers(): void {
+  forget_stored('answer.');
 }
 
 export function read_answer_language(problem: string): string | null {

@@ -45,6 +45,11 @@ export function new_draft(): Draft {
   };
 }
 
+/// One that was kept, over a reload: its tests get keys of this page.
+export function renewed(draft: Draft): Draft {
+  return { ...new_draft(), ...draft, tests: draft.tests.map((one) => ({ ...one, key: ++last_key })) };
+}
+
 function draft_of_test(test: JudgeTest): DraftTest {
   return {
     key: ++last_key, name: test.name, stdin: test.stdin, compares: test.expected_output !== null,

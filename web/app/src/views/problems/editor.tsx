@@ -11,6 +11,7 @@ import { link_to } from '../../lib/route';
 import { navigate } from '../../lib/router';
 import { use_signed_in } from '../../lib/signed_in';
 import { body_of, draft_of, Mistakes, new_draft, type Draft } from './draft';
+import { read_draft, write_draft } from './draft_store';
 import { ProblemForm } from './form';
 
 /// Whether a failure means that others changed the problem at the same time.
@@ -37,9 +38,12 @@ export interface Said {
 }
 
 function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: string | null; on_saved: (said: Said | null) => void }) {
-  const [base, set_base] = useState(known);
-  const [draft, set_draft] = useState<Draft>(() => (known === null ? new_draft() : draft_of(known)));
-  const [changed, set_changed] = useState(false);
+  const id = known?.problem_id ?? null;
+  const [kept, set_kept] = useState(() => read_draft(id));
+  // What was changed elsewhere since the kept one was begun is seen before it is saved.
+  const [base, set_base] = useState(() => (known !== null && kept?.based_on ? { ...known, updated_at: kept.based_on } : known));
+  const [draft, set_draft] = useState<Draft>(() => kept?.draft ?? (known === null ? new_draft() : draft_of(known)));
+  const [changed, set_changed] = useState(kept !== null);
   const [busy, set_busy] = useState(false);
   const [error, set_error] = useState<unknown>(null);
   const [theirs, set_theirs] = useState<JudgeProblem | null>(null);
@@ -48,6 +52,8 @@ function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: 
   const signed_in = use_signed_in();
   const form = useRef<HTMLFormElement>(null);
   const mistakes = useMemo(() => new Mistakes(error instanceof ApiError ? error.fields : []), [error]);
+  const signed_out = error instanceof ApiError && error.status === 401;
+  const latest = useRef(draft);
   const path = base === null ? 'problems' : `problems/${encodeURIComponent(base.problem_id)}`;
 
   useEffect(() => {
@@ -60,15 +66,24 @@ function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: 
   useEffect(() => { if (mistakes.any) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(); }, [mistakes]);
 
   const change = (part: Partial<Draft>) => {
-    set_draft((now) => ({ ...now, ...part }));
+    const next = { ...latest.current, ...part };
+    latest.current = next;
+    set_draft(next);
     set_changed(true);
+    write_draft(id, { based_on: base?.updated_at ?? null, draft: next });
     on_saved(null);
   };
-  const taken = (problem: JudgeProblem) => {
-    set_base(problem);
-    set_draft(draft_of(problem));
+  const over = () => {
     set_changed(false);
+    set_kept(null);
+    write_draft(id, null);
+  };
+  const start_with = (problem: JudgeProblem | null) => {
+    set_base(problem);
+    set_draft(latest.current = problem === null ? new_draft() : draft_of(problem));
     set_theirs(null);
+    set_error(null);
+    over();
   };
   const save = async (overwrite: boolean) => {
     set_busy(true);
@@ -77,17 +92,17 @@ function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: 
     on_saved(null);
     try {
       if (base === null) {
-        const made = await api.post<JudgeProblem>(path, body_of(draft));
-        set_changed(false);
+        const made = await api.post<JudgeProblem>(path, body_of(draft), { expect_401: true });
+        over();
         on_saved({ id: made.problem_id, text: 'The problem is made.' });
         navigate(link_to('problems', [made.problem_id, 'edit']), { replace: true });
         return;
       }
-      const now = await api.get<JudgeProblem>(path);
+      const now = await api.get<JudgeProblem>(path, { expect_401: true });
       if (now.updated_at !== base.updated_at && !overwrite) {
         set_theirs(now);
       } else {
-        taken(await api.put<JudgeProblem>(path, body_of(draft)));
+        start_with(await api.put<JudgeProblem>(path, body_of(draft), { expect_401: true }));
         on_saved({ id: base.problem_id, text: 'Saved.' });
       }
     } catch (reason) {
@@ -97,7 +112,7 @@ function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: 
   };
   const remove = async () => {
     await api.delete(path);
-    set_changed(false);
+    over();
     navigate(link_to('problems'), { replace: true });
   };
 
@@ -106,9 +121,19 @@ function Editing({ known, said, on_saved }: { known: JudgeProblem | null; said: 
       {!signed_in && base === null && (
         <Notice>You are not signed in: the problem will belong to your network address. <a href={link_to('account')}>Sign in</a></Notice>
       )}
+      {kept !== null && (
+        <Notice>
+          This is what you wrote before and did not save. <button type="button" onClick={() => start_with(known)}>Discard it</button>
+        </Notice>
+      )}
       {said !== null && <Notice kind="ok">{said}</Notice>}
-      {theirs !== null && <Conflict theirs={theirs} on_load={() => taken(theirs)} on_overwrite={() => void save(true)} />}
-      {error !== null && !mistakes.any && (
+      {theirs !== null && <Conflict theirs={theirs} on_load={() => start_with(theirs)} on_overwrite={() => void save(true)} />}
+      {error !== null && signed_out && (
+        <Notice kind="danger">
+          It is not saved: your sign-in is no longer valid. What you wrote is kept in this tab. <a href={link_to('account')}>Sign in again</a>
+        </Notice>
+      )}
+      {error !== null && !signed_out && !mistakes.any && (
         <Failed what={base !== null && is_conflict(error) ? 'It is not saved: it is being changed elsewhere at this moment.' : 'It is not saved.'} error={error} />
       )}
       <ProblemForm draft={draft} languages={languages.value ?? []} mistakes={mistakes} on_change={change} />

@@ -44,7 +44,7 @@ export function ProblemList({ route }: { route: Route }) {
         </Empty>
       )}
       {list.error !== null && (
-        <Failed what="The problems could not be loaded." error={list.error} retry={list.items === null ? list.reload : list.load_more} />
+        <Failed what="The problems could not be loaded." error={list.error} retry={list.retry} />
       )}
       {list.loading && list.items === null && <Loading what="the problems" />}
       {list.more && <button type="button" disabled={list.loading} onClick={list.load_more}>Show more</button>}

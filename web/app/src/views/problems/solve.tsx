@@ -6,7 +6,7 @@ import { use_loaded } from '../../api/use_loaded';
 import { CodeEditor } from '../../components/code_editor';
 import { ConfirmDialog } from '../../components/confirm_dialog';
 import { Field } from '../../components/field';
-import { Empty, Failed, Loading } from '../../components/states';
+import { Empty, Failed, Loading, Notice } from '../../components/states';
 import { find_language, load_languages } from '../../lib/languages';
 import { link_to } from '../../lib/route';
 import { read_answer, read_answer_language, write_answer, write_answer_language } from './answer_store';
@@ -32,7 +32,8 @@ function Workbench({ problem, languages }: { problem: JudgeProblem; languages: r
   const start = (of: string) => read_answer(id, of) ?? templates.get(of) ?? '';
   const [code, set_code] = useState(() => start(language));
   const [resetting, set_resetting] = useState(false);
-  const { judging, submit, cancel } = use_judge();
+  const [kept, set_kept] = useState(true);
+  const { judging, submit, again, cancel } = use_judge();
   const run_button = useRef<HTMLButtonElement>(null);
   const chosen = languages.find((one) => one.id === language);
 
@@ -40,10 +41,11 @@ function Workbench({ problem, languages }: { problem: JudgeProblem; languages: r
     write_answer_language(id, name);
     set_language(name);
     set_code(start(name));
+    set_kept(true);
   };
   const write = (text: string) => {
     set_code(text);
-    write_answer(id, language, text === (templates.get(language) ?? '') ? null : text);
+    set_kept(write_answer(id, language, text === (templates.get(language) ?? '') ? null : text));
   };
   const busy = judging.state === 'running';
   const run = () => { if (!busy) submit({ language, code, problem_id: id }); };
@@ -63,6 +65,7 @@ function Workbench({ problem, languages }: { problem: JudgeProblem; languages: r
         <CodeEditor label="Your answer" language={language} path={chosen?.file_name ?? 'main'} value={code} on_change={(_, text) => write(text)}
           on_run={run} on_escape={() => run_button.current?.focus()} />
       </div>
+      {!kept && <Notice kind="warning">The answer is too long to be kept in this browser, or the browser keeps nothing: it is lost when the page is closed.</Notice>}
       <div class="row">
         <button type="button" class="primary" ref={run_button} disabled={busy} onClick={run}>Run the tests</button>
         {busy && <button type="button" onClick={cancel}>Stop</button>}
@@ -73,11 +76,11 @@ function Workbench({ problem, languages }: { problem: JudgeProblem; languages: r
           <p class="muted"><span class="spinner" aria-hidden="true" /> {judging.execution?.status === 'RUNNING' ? 'The tests run…' : 'Waiting for a free place…'}</p>
         )}
       </div>
-      {judging.state === 'failed' && <Failed what="The answer could not be judged." error={judging.error} retry={run} />}
+      {judging.state === 'failed' && <Failed what="The answer could not be judged." error={judging.error} retry={again} />}
       {judging.state === 'over' && <VerdictView execution={judging.execution} problem={problem} />}
       {resetting && (
         <ConfirmDialog title="Start over?" action="Start over" on_close={() => set_resetting(false)}
-          on_confirm={async () => { write_answer(id, language, null); set_code(templates.get(language) ?? ''); }}>
+          on_confirm={async () => { set_kept(write_answer(id, language, null)); set_code(templates.get(language) ?? ''); }}>
           <p>What you have written is replaced by {templates.has(language) ? 'the problem’s template' : 'nothing'}.</p>
         </ConfirmDialog>
       )}
