@@ -133,7 +133,7 @@ struct WebhookBench {
   static SenderSettings fast() {
     using namespace std::chrono_literals;
     SenderSettings settings;
-    settings.time = 2s;
+    settings.time = 10s;
     settings.look = 10ms;
     settings.leave = 100ms;
     settings.delay = [](int, double) { return 0ms; };
