@@ -47,6 +47,30 @@ test('somebody registers, is told what is wrong, is signed in, signs out, and in
   await context.close();
 });
 
+test('who signs out leaves nothing to read: no program, no answer, no draft, no output', async () => {
+  const { page, context } = await open_as(browser, await new_user(), '/');
+  await page.locator('.code-editor-field').fill('print("se" + "cret")  # secret');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('[data-pane=stdout]')?.textContent === 'secret\n');
+  await page.getByLabel('Language').selectOption({ index: 0 });
+  await page.evaluate(() => {
+    localStorage.setItem('runyard.answer.p.python', 'secret');
+    sessionStorage.setItem('runyard.problem.new', '"secret"');
+  });
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await sign_in_form(page).waitFor();
+  await page.getByRole('link', { name: 'Run', exact: true }).click();
+  await page.locator('.code-editor-field').waitFor();
+  assert.equal(await page.locator('[data-pane=stdout]').getByText('secret').count(), 0);
+  await page.reload();
+  await page.locator('.code-editor-field').waitFor();
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  assert.doesNotMatch(kept, /secret/);
+  assert.doesNotMatch(await page.locator('.code-editor-field').inputValue(), /secret/);
+  await context.close();
+});
+
 test('a name that is taken is told at its field', async () => {
   const { username } = await new_user();
   const { page, context } = await open_as(browser, null, '/#/account');

@@ -97,6 +97,26 @@ test('Shift and Tab leave the console, Stop ends the program', async () => {
   await context.close();
 });
 
+test('a program has time to be typed into, and what it asked the terminal is answered once, also after another view', async () => {
+  const { page, seen, context } = await open_console('line = input("\\x1b[cready? ")\nprint("escapes", line.count("\\x1b"))\n');
+  const sent = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload))));
+  await start(page, 'ready?');
+  assert.equal(sent.find(({ type }) => type === 'run').limits.wall_ms, 300_000);
+  await page.waitForFunction(() => document.querySelector('.xterm-rows').textContent.includes('^[[?1;2c'));
+  await page.getByRole('link', { name: 'History' }).first().click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  await page.getByRole('link', { name: 'Run', exact: true }).click();
+  await shows(page, 'ready?');
+  await page.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.press('Enter');
+  await shows(page, 'escapes 1');
+  assert.equal(await end_of_run(page), 'Finished');
+  assert.equal(sent.filter(({ type, data }) => type === 'stdin' && data.includes('\u001b[?')).length, 1);
+  assert.deepEqual(seen, kClean);
+  await context.close();
+});
+
 test('a program that the server refuses is told as such', async () => {
   const { page, context } = await open_console('print(1)\n');
   await page.evaluate(() => {

@@ -50,6 +50,22 @@ test('a long history comes page by page', async () => {
   await context.close();
 });
 
+test('what failed is what is tried again', async () => {
+  const user = await new_user();
+  const executions = Array.from({ length: 30 }, (_, index) => ({ language: 'python', code: `print(${index})` }));
+  await call('POST', 'executions/batch', { token: user.token, body: { executions } });
+  const { page, context } = await open_as(browser, user, '/#/history');
+  await page.getByText('25 executions, and more').waitFor();
+  await page.route('**/api/v1/executions?*', (route) => route.fulfill({ status: 500, body: '{}' }), { times: 1 });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('The history could not be loaded.').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('The history could not be loaded.').waitFor({ state: 'detached' });
+  await page.locator('button:enabled', { hasText: 'Refresh' }).waitFor();
+  assert.equal(await rows(page).count(), 25);
+  await context.close();
+});
+
 test('an execution is shown with all that came of it, run again, and deleted', async () => {
   const user = await new_user();
   const done = await run(user.token, { code: 'import sys\nprint(input(), sys.argv[1])\nprint("oops", file=sys.stderr)', stdin: 'typed\n', args: ['an argument'] });

@@ -177,6 +177,34 @@ test('what was changed elsewhere is not overwritten unseen', async () => {
   await context.close();
 });
 
+test('what an author has not saved is there after another view, and after the sign-in has ended', async () => {
+  const author = await new_user();
+  const problem = await new_problem(author);
+  const { page, context } = await open_as(browser, author, `/#/problems/${problem.problem_id}/edit`);
+  const title = page.getByLabel('Title');
+  await title.fill('Long work');
+  await page.getByRole('link', { name: 'History' }).first().click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  await page.goBack();
+  await page.getByText('This is what you wrote before and did not save.').waitFor();
+  assert.equal(await title.inputValue(), 'Long work');
+
+  await page.route(`**/api/v1/problems/${problem.problem_id}`, (route) => route.fulfill({ status: 401, body: '{"detail":"no"}' }), { times: 1 });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It is not saved: your sign-in is no longer valid.').waitFor();
+  assert.equal(await title.inputValue(), 'Long work');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  assert.equal((await call('GET', `problems/${problem.problem_id}`, { token: author.token })).title, 'Long work');
+
+  await title.fill('A slip');
+  await page.getByRole('link', { name: '← Problems' }).click();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Discard it' }).click();
+  assert.equal(await title.inputValue(), 'Long work');
+  await context.close();
+});
+
 test('a problem is its author’s to change, and one that is not there is told as such', async () => {
   const problem = await new_problem(await new_user());
   const { page, context } = await open_as(browser, await new_user(), `/#/problems/${problem.problem_id}/edit`);

@@ -39,6 +39,24 @@ test('a program is written and run: output, time, memory and exit code are shown
   await context.close();
 });
 
+test('what is typed quickly arrives as it was typed, and can be undone', async () => {
+  const { page, seen, context } = await open_page(browser, { program: program_of('python', 'main.py', '') });
+  await editor_ready(page);
+  await page.locator('.monaco-editor').first().click();
+  const typed = `# ${'the quick brown fox jumps over the lazy dog, '.repeat(8)}end`;
+  await page.keyboard.type(typed);
+  // Two keys within one frame.
+  await page.evaluate(() => {
+    for (const letter of 'xyz') document.execCommand('insertText', false, letter);
+  });
+  await page.waitForFunction((wanted) => document.querySelector('.view-lines').textContent.replace(/\u00a0/g, ' ').endsWith(wanted), 'dog, endxyz');
+  await page.waitForFunction((wanted) => JSON.parse(localStorage.getItem('runyard.program')).files[0].content === wanted, `${typed}xyz`);
+  await page.keyboard.press('Control+Z');
+  await page.waitForFunction((wanted) => JSON.parse(localStorage.getItem('runyard.program')).files[0].content !== wanted, `${typed}xyz`);
+  assert.deepEqual(seen, kClean);
+  await context.close();
+});
+
 test('arguments and input reach the program', async () => {
   const program = program_of('python', 'main.py', 'import sys\nprint(sys.argv[1:], input())\n');
   const { page, seen, context } = await open_page(browser, { program });
@@ -90,24 +108,6 @@ test('a mistake is marked at its line in the editor, and the list leads there', 
   await page.waitForFunction(() => document.querySelector('.line-numbers.active-line-number')?.textContent === '3');
   await assert_accessible(page);
   await keep_picture(page, 'run-error');
-  assert.deepEqual(seen, kClean);
-  await context.close();
-});
-
-test('what a compiler says is marked, and shown', async (t) => {
-  const { languages } = await (await fetch(`${url}/api/v1/languages`)).json();
-  const cpp = languages.find(({ id }) => id === 'c') ?? languages.find(({ id }) => id === 'cpp');
-  if (!cpp?.available) {
-    t.diagnostic('no C compiler is here: what it says is read in diagnostics_test.ts');
-    return;
-  }
-  const program = program_of(cpp.id, cpp.file_name, 'int main(void) {\n  return missing;\n}\n');
-  const { page, seen, context } = await open_page(browser, { program });
-  await editor_ready(page);
-  assert.equal(await run_to_end(page), 'The program does not compile');
-  assert.match(await pane(page, 'compiler').textContent(), /missing/);
-  assert.match(await page.locator('.diagnostics button').first().textContent(), new RegExp(`${cpp.file_name.replace('.', '\\.')}:2`));
-  await page.locator('.squiggly-error').first().waitFor();
   assert.deepEqual(seen, kClean);
   await context.close();
 });
@@ -172,30 +172,6 @@ test('the server is restarted while a program runs: the page goes on where it wa
   await context.close();
 });
 
-test('each language has its sample, and what was written in one is there when one comes back to it', async () => {
-  const { page, seen, context } = await open_page(browser, { plain: true, program: program_of('python', 'main.py', 'print("mine")\n') });
-  const { languages } = await page.evaluate(async () => (await fetch('api/v1/languages')).json());
-  const other = languages.find(({ id, available }) => available && id !== 'python') ?? languages.find(({ id }) => id !== 'python');
-  const menu = page.getByLabel('Language');
-  assert.equal(await menu.locator('option').count(), languages.length);
-  const field = page.locator('.code-editor-field');
-  if (other.available) {
-    await menu.selectOption(other.id);
-    assert.equal(await field.inputValue(), other.sample);
-    assert.equal(await page.getByLabel('Version').inputValue(), other.version);
-    assert.equal(await run_to_end(page), 'Finished');
-    assert.match(await pane(page, 'stdout').textContent(), /Hello/);
-    await menu.selectOption('python');
-  }
-  assert.equal(await field.inputValue(), 'print("mine")\n');
-  await page.getByRole('button', { name: 'Sample' }).click();
-  assert.equal(await field.inputValue(), languages.find(({ id }) => id === 'python').sample);
-  await page.getByRole('button', { name: 'Bring it back' }).click();
-  assert.equal(await field.inputValue(), 'print("mine")\n');
-  assert.deepEqual(seen, kClean);
-  await context.close();
-});
-
 test('the page works below a prefix of another site', async () => {
   const stack = new URL(url);
   const site = createServer((incoming, answer) => {
@@ -222,13 +198,17 @@ test('the page works below a prefix of another site', async () => {
 test('pictures that a program makes are shown, other files are downloads', async () => {
   const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   const program = program_of('python', 'main.py',
-    `import base64\nopen("dot.png", "wb").write(base64.b64decode("${png}"))\nopen("page.html", "w").write("<script>1</script>")\n`,
-    { artifacts: 'dot.png, page.html' });
+    `import base64\nopen("dot.png", "wb").write(base64.b64decode("${png}"))\nopen("page.html", "w").write("<script>1</script>")
+open("dot.svg", "w").write('<svg xmlns="http://www.w3.org/2000/svg" width="3" height="3"/>')\n`,
+    { artifacts: 'dot.png, dot.svg, page.html' });
   const { page, seen, context } = await open_page(browser, { program });
   assert.equal(await run_to_end(page), 'Finished');
   const picture = page.getByAltText('The picture dot.png');
   await picture.waitFor();
   await page.waitForFunction(() => document.querySelector('.run-artifacts img')?.naturalWidth === 1);
+  const drawing = page.getByAltText('The picture dot.svg');
+  assert.match(await drawing.getAttribute('src'), /^data:image\/svg/);
+  assert.equal(await drawing.evaluate((one) => one.decode().then(() => one.naturalWidth)), 3);
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download page.html' }).click()]);
   assert.equal(download.suggestedFilename(), 'page.html');
   assert.equal(readFileSync(await download.path(), 'utf8'), '<script>1</script>');
