@@ -90,23 +90,22 @@ constexpr Statement kPutInput{
     "  returning 1)\n"
     "select room, case when room and worker is not null then pg_notify($5, $1::text) end from run"};
 
-constexpr Statement kHold{
-    "live_hold",
-    "with held as (\n"
-    "  insert into live_runs (execution_id, gateway) values ($1::uuid, $2::uuid)\n"
-    "  on conflict (execution_id) do update\n"
-    "  set gateway = excluded.gateway, seen_at = clock_timestamp())\n"
-    "select owner from executions where id = $1::uuid"};
+constexpr Statement kHold{"live_hold",
+                          "insert into live_runs (execution_id, gateway)\n"
+                          "select id, $2::uuid from unnest($1::uuid[]) as held (id)\n"
+                          "on conflict (execution_id) do update\n"
+                          "set gateway = excluded.gateway, seen_at = clock_timestamp()"};
+
+constexpr Statement kOwner{"live_owner", "select owner from executions where id = $1::uuid"};
 
 constexpr Statement kLetGo{"live_let_go", "delete from live_runs where execution_id = $1::uuid"};
-
-constexpr Statement kRenewRuns{
-    "live_renew", "update live_runs set seen_at = clock_timestamp() where gateway = $1::uuid"};
 
 constexpr Statement kTakeAbandoned{
     "live_take_abandoned",
     "with gone as (\n"
     "  delete from live_runs where seen_at < clock_timestamp() - interval '20 s'\n"
+    "    and (seen_at < clock_timestamp() - interval '10 min'\n"
+    "         or exists (select from executions where id = live_runs.execution_id))\n"
     "  returning execution_id)\n"
     "select e.id, e.owner from gone join executions e on e.id = gone.execution_id"};
 
@@ -208,10 +207,14 @@ PutInput LiveStore::put_input(const std::string& execution_id, LiveInputKind kin
   return outcome;
 }
 
-std::string LiveStore::hold(const std::string& execution_id, const std::string& gateway) {
+void LiveStore::hold(const std::string& execution_id, const std::string& gateway) {
+  renew(gateway, {execution_id});
+}
+
+std::string LiveStore::owner(const std::string& execution_id) {
   std::string owner;
   database_.run([&](DatabaseConnection& connection) {
-    const auto rows = connection.exec(kHold, execution_id, gateway);
+    const auto rows = connection.exec(kOwner, execution_id);
     owner = rows.empty() ? "" : rows[0][0].c_str();
   });
   return owner;
@@ -221,8 +224,10 @@ void LiveStore::let_go(const std::string& execution_id) {
   database_.run([&](DatabaseConnection& connection) { connection.exec(kLetGo, execution_id); });
 }
 
-void LiveStore::renew(const std::string& gateway) {
-  database_.run([&](DatabaseConnection& connection) { connection.exec(kRenewRuns, gateway); });
+void LiveStore::renew(const std::string& gateway, const std::vector<std::string>& execution_ids) {
+  database_.run([&](DatabaseConnection& connection) {
+    connection.exec(kHold, array_literal(execution_ids), gateway);
+  });
 }
 
 std::vector<AbandonedRun> LiveStore::take_abandoned() {

@@ -101,14 +101,16 @@ class LiveStore final {
 
   /// At most kMaxLivePiece bytes. Notifies kLiveChannel.
   PutInput put_input(const std::string& execution_id, LiveInputKind kind, std::string_view data);
-  /// The run ends with a connection of this gateway. Returns its owner; "" when there is no such
-  /// execution.
-  std::string hold(const std::string& execution_id, const std::string& gateway);
+  /// The run ends with a connection of this gateway; it need not be there yet.
+  void hold(const std::string& execution_id, const std::string& gateway);
+  /// Whose execution it is; "" when there is none.
+  std::string owner(const std::string& execution_id);
   /// It does not any more.
   void let_go(const std::string& execution_id);
-  /// All runs of this gateway are still held.
-  void renew(const std::string& gateway);
+  /// These runs are still held, also when a crash of the server has emptied the table.
+  void renew(const std::string& gateway, const std::vector<std::string>& execution_ids);
   /// Takes the runs that nobody has renewed for 20 s out of the table: they are to be cancelled.
+  /// One that is not there yet stays for ten minutes, since its submission may be under way.
   std::vector<AbandonedRun> take_abandoned();
 
  private:

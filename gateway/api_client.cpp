@@ -13,12 +13,24 @@
 #include <memory>
 
 #include "core/log.hpp"
+#include "core/network.hpp"
 
 namespace runyard::gateway {
 
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 using boost::system::error_code;
+
+namespace {
+
+/// What keeping one request takes beside its bytes.
+constexpr std::size_t kRequestBytes = 1024;
+
+std::string network_key(const std::string& address) {
+  return is_loopback(address) ? std::string() : network_of(address);
+}
+
+}  // namespace
 
 FcgiParams api_params(const ApiRequest& request) {
   FcgiParams params{
@@ -39,6 +51,8 @@ FcgiParams api_params(const ApiRequest& request) {
   if (!request.caller.api_key.empty())
     params.emplace_back("HTTP_X_API_KEY", request.caller.api_key);
   if (!request.live.empty()) params.emplace_back("RUNYARD_LIVE", request.live);
+  if (!request.execution_id.empty())
+    params.emplace_back("RUNYARD_EXECUTION_ID", request.execution_id);
   return params;
 }
 
@@ -56,7 +70,8 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
 
   void start() {
     asio::post(strand_, [self = shared_from_this()] {
-      self->deadline_.expires_after(self->client_.options_.timeout);
+      if (Clock::now() >= self->waiting_.deadline) return self->finish("waited too long");
+      self->deadline_.expires_at(self->waiting_.deadline);
       self->deadline_.async_wait([self](error_code error) {
         if (!error) self->finish("too slow");
       });
@@ -118,7 +133,7 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
                [done = std::move(waiting_.done), answer = std::move(answer_)]() mutable {
                  done(std::move(answer));
                });
-    client_.ended();
+    client_.ended(waiting_.network, waiting_.bytes.size());
   }
 
   ApiClient& client_;
@@ -133,36 +148,56 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
   bool finished_ = false;
 };
 
-void ApiClient::call(const ApiRequest& request, asio::any_io_executor executor, Done done) {
-  Waiting waiting{encode_fcgi_request(api_params(request), request.body), std::move(executor),
-                  std::move(done)};
+bool ApiClient::call(const ApiRequest& request, asio::any_io_executor executor, Done done) {
+  Waiting waiting{encode_fcgi_request(api_params(request), request.body),
+                  network_key(request.caller.address), Clock::now() + options_.timeout,
+                  std::move(executor), std::move(done)};
   {
     const std::lock_guard lock(mutex_);
-    if (under_way_ >= options_.max_under_way) {
-      waiting_.push_back(std::move(waiting));
-      return;
-    }
+    const auto bytes = waiting.bytes.size() + kRequestBytes;
+    if (bytes_ + bytes > options_.max_request_bytes) return false;
+    bytes_ += bytes;
+    networks_[waiting.network].waiting.push_back(std::move(waiting));
+  }
+  begin_all();
+  return true;
+}
+
+/// One that has waited until its deadline is begun too, and ends at once: every turn ends in time,
+/// so nobody waits longer than that.
+void ApiClient::begin_all() {
+  for (Waiting next; take_next(next); next = {})
+    std::make_shared<Exchange>(*this, std::move(next))->start();
+}
+
+bool ApiClient::take_next(Waiting& next) {
+  const std::lock_guard lock(mutex_);
+  if (under_way_ >= options_.max_under_way) return false;
+  auto at = networks_.upper_bound(last_);
+  for (std::size_t i = 0; i < networks_.size(); ++i, ++at) {
+    if (at == networks_.end()) at = networks_.begin();
+    auto& network = at->second;
+    const bool full = !at->first.empty() && network.under_way >= options_.max_of_address;
+    if (full || network.waiting.empty()) continue;
+    next = std::move(network.waiting.front());
+    network.waiting.pop_front();
+    ++network.under_way;
     ++under_way_;
+    last_ = at->first;
+    return true;
   }
-  begin(std::move(waiting));
+  return false;
 }
 
-void ApiClient::begin(Waiting waiting) {
-  std::make_shared<Exchange>(*this, std::move(waiting))->start();
-}
-
-void ApiClient::ended() {
-  Waiting next;
+void ApiClient::ended(const std::string& network, std::size_t bytes) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) {
-      --under_way_;
-      return;
-    }
-    next = std::move(waiting_.front());
-    waiting_.pop_front();
+    bytes_ -= bytes + kRequestBytes;
+    --under_way_;
+    const auto at = networks_.find(network);
+    if (--at->second.under_way == 0 && at->second.waiting.empty()) networks_.erase(at);
   }
-  begin(std::move(next));
+  begin_all();
 }
 
 }  // namespace runyard::gateway

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "core/log.hpp"
 
@@ -37,13 +38,18 @@ BeastWebSocket::BeastWebSocket(Socket socket, WebSocketShared& shared,
                                                  websocket::stream_base::none(), false});
   ws_.auto_fragment(false);
   ws_.read_message_max(max_message_bytes);
+  ws_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+    response.set("X-Content-Type-Options", "nosniff");
+  }));
 }
 
 BeastWebSocket::~BeastWebSocket() { shared_.unfinished_bytes -= counted_; }
 
 void BeastWebSocket::accept(const std::shared_ptr<Request>& request, Opened opened) {
-  heard_ = progressed_ = control_since_ = Clock::now();
-  ws_.control_callback([this](websocket::frame_type, beast::string_view) { control_frame(); });
+  heard_ = progressed_ = control_since_ = pinged_at_ = Clock::now();
+  ws_.control_callback([this](websocket::frame_type type, beast::string_view) {
+    control_frame(type == websocket::frame_type::pong);
+  });
   beat();
   ws_.async_accept(
       *request, [self = shared_from_this(), request, opened = std::move(opened)](error_code error) {
@@ -58,24 +64,32 @@ void BeastWebSocket::read() {
   asio::dispatch(ws_.get_executor(), [self = shared_from_this()] {
     if (self->finished_ || self->wanted_) return;
     self->wanted_ = true;
-    // Nobody listened while nothing was read.
-    self->heard_ = Clock::now();
-    self->pinged_ = false;
-    self->read_some();
+    // Only now the last one is dealt with.
+    self->shared_.unfinished_bytes -= std::exchange(self->counted_, 0);
+    self->go_on_reading();
   });
 }
 
+void BeastWebSocket::go_on_reading() {
+  if (finished_ || closing_ || reading_ || !wanted_ || unwritten_ > shared_.limits.unwritten_bytes)
+    return;
+  if (complete_) return take_message();
+  read_some();
+}
+
 void BeastWebSocket::read_some() {
-  if (reading_) return;
   reading_ = true;
+  // Nobody listened while nothing was read.
+  heard_ = Clock::now();
+  pinged_ = false;
   ws_.async_read_some(
       buffer_, kReadBytes, [self = shared_from_this()](error_code error, std::size_t) {
         self->reading_ = false;
         if (error) return self->finish();
         self->heard_ = Clock::now();
         self->pinged_ = false;
-        if (self->ws_.is_message_done()) return self->take_message();
-        if (self->count_unfinished()) return self->read_some();
+        self->complete_ = self->ws_.is_message_done();
+        if (self->count_unfinished()) return self->go_on_reading();
         self->close(CloseCode::kTryLater, "too many large messages at once; try again");
       });
 }
@@ -85,8 +99,7 @@ void BeastWebSocket::take_message() {
   std::string message(static_cast<const char*>(bytes.data()), bytes.size());
   buffer_.consume(buffer_.size());
   buffer_.shrink_to_fit();
-  shared_.unfinished_bytes -= counted_;
-  counted_ = 0;
+  complete_ = false;
   wanted_ = false;
   if (listener_ && !close_asked_) listener_->on_message(std::move(message), ws_.got_binary());
 }
@@ -105,6 +118,7 @@ void BeastWebSocket::send(std::string message, bool binary, std::function<void()
                  [self = shared_from_this(),
                   out = Outgoing{std::move(message), binary, std::move(written)}]() mutable {
                    if (self->finished_ || self->close_asked_) return;
+                   self->unwritten_ += out.message.size();
                    self->out_.push_back(std::move(out));
                    if (!self->writing_) self->write_some();
                  });
@@ -124,8 +138,14 @@ void BeastWebSocket::write_some() {
   ws_.async_write_some(last, asio::buffer(front.message.data() + written_, size),
                        [self = shared_from_this(), size, last](error_code error, std::size_t) {
                          self->writing_ = false;
-                         if (error || self->finished_) return self->finish();
+                         if (error || self->finished_) {
+                           self->finish();
+                           // Whoever waits for it to be written holds this connection.
+                           self->out_.clear();
+                           return;
+                         }
                          self->written_ += size;
+                         self->unwritten_ -= size;
                          if (last) {
                            const auto done = std::move(self->out_.front().written);
                            self->out_.pop_front();
@@ -133,6 +153,7 @@ void BeastWebSocket::write_some() {
                            if (done) done();
                          }
                          if (!self->writing_) self->write_some();
+                         self->go_on_reading();
                        });
 }
 
@@ -178,21 +199,39 @@ void BeastWebSocket::beat() {
 }
 
 void BeastWebSocket::check_silence(Clock::time_point now) {
-  if (!reading_ || closing_ || !listener_) return;
+  if (closing_ || !listener_) return;
   const auto silence = now - heard_;
+  // An answer to it is not seen while nothing is read. The proxy in between sees the ping, and
+  // does not take the connection for dead.
+  if (!reading_) {
+    if (std::min(silence, now - pinged_at_) >= shared_.limits.ping_after) ping(now);
+    return;
+  }
   if (silence > 2 * shared_.limits.ping_after) return finish();
-  if (silence < shared_.limits.ping_after || pinged_ || pinging_) return;
+  if (silence < shared_.limits.ping_after || pinged_) return;
+  ping(now);
+}
+
+void BeastWebSocket::ping(Clock::time_point now) {
+  if (pinging_) return;
   pinged_ = pinging_ = true;
+  pinged_at_ = now;
+  ++owed_pongs_;
   ws_.async_ping({}, [self = shared_from_this()](error_code error) {
     self->pinging_ = false;
     if (error) self->finish();
   });
 }
 
-void BeastWebSocket::control_frame() {
+void BeastWebSocket::control_frame(bool is_pong) {
   const auto now = Clock::now();
   heard_ = now;
   pinged_ = false;
+  // Answers may come all at once, when reading goes on.
+  if (is_pong && owed_pongs_ > 0) {
+    --owed_pongs_;
+    return;
+  }
   if (now - control_since_ > kControlWindow) {
     control_since_ = now;
     control_frames_ = 0;

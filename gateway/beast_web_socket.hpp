@@ -22,9 +22,12 @@ struct WebSocketLimits {
   std::chrono::milliseconds stall{60'000};       ///< without progress of a write
   std::chrono::milliseconds close_wait{5'000};   ///< for the other side's part of the close
   int control_frames = 100;                      ///< pings and pongs taken within ten seconds
-  /// Bytes of messages that are not complete yet, of all connections together, beyond 64 KiB each:
-  /// who sends slowly must not fill the memory.
+  /// Bytes of messages that are being received or dealt with (until the next is asked for), of all
+  /// connections together, beyond 64 KiB each: who sends slowly must not fill the memory.
   std::size_t unfinished_bytes = 64u << 20;
+  /// Nothing is read while more than this waits to be written: who does not read is not listened
+  /// to, so that questions cannot pile up answers.
+  std::size_t unwritten_bytes = 256u << 10;
 };
 
 struct WebSocketShared {
@@ -59,6 +62,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     bool binary = false;
     std::function<void()> written;
   };
+  void go_on_reading();
   void read_some();
   void take_message();
   bool count_unfinished();
@@ -67,7 +71,8 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   void beat();
   bool peer_gone();
   void check_silence(Clock::time_point now);
-  void control_frame();
+  void ping(Clock::time_point now);
+  void control_frame(bool is_pong);
   void finish();
 
   WebSocketShared& shared_;
@@ -76,11 +81,13 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;
   std::shared_ptr<WebSocketListener> listener_;
-  std::size_t counted_ = 0;  ///< of this message, in shared_.unfinished_bytes
+  std::size_t counted_ = 0;  ///< of the last message, in shared_.unfinished_bytes
   bool wanted_ = false;      ///< read() was called and not answered
   bool reading_ = false;
+  bool complete_ = false;  ///< buffer_ has a message that was not given yet
   std::deque<Outgoing> out_;
-  std::size_t written_ = 0;  ///< of out_.front()
+  std::size_t unwritten_ = 0;  ///< bytes of out_
+  std::size_t written_ = 0;    ///< of out_.front()
   bool writing_ = false;
   bool close_asked_ = false;
   bool closing_ = false;
@@ -90,7 +97,9 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   boost::beast::websocket::close_reason reason_;
   Clock::time_point heard_;       ///< anything of the peer
   Clock::time_point progressed_;  ///< of the write, or the close
-  bool pinged_ = false;           ///< since heard_
+  Clock::time_point pinged_at_;
+  bool pinged_ = false;  ///< since heard_
+  int owed_pongs_ = 0;   ///< pings whose answer was not read yet
   Clock::time_point control_since_;
   int control_frames_ = 0;
 };

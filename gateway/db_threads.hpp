@@ -17,6 +17,11 @@ class DbThreads final {
  public:
   explicit DbThreads(int threads) : pool_(static_cast<std::size_t>(threads)) {}
   ~DbThreads() { pool_.join(); }
+  /// What is under way is waited for, what has not begun is dropped.
+  void stop() {
+    pool_.stop();
+    pool_.join();
+  }
   DbThreads(const DbThreads&) = delete;
   DbThreads& operator=(const DbThreads&) = delete;
 

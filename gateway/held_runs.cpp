@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -11,6 +12,14 @@
 namespace runyard::gateway {
 
 namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+/// As long as a run may go without being renewed.
+constexpr auto kQuiet = std::chrono::seconds(20);
+
+}  // namespace
 
 HeldRuns::HeldRuns(asio::io_context& io, DbThreads& db, LiveStore& live, ExecutionStore& executions,
                    std::string gateway_id)
@@ -22,10 +31,23 @@ HeldRuns::HeldRuns(asio::io_context& io, DbThreads& db, LiveStore& live, Executi
       timer_(strand_) {}
 
 void HeldRuns::start() {
-  asio::dispatch(strand_, [this] { tick_later(); });
+  asio::dispatch(strand_, [this] {
+    away();
+    tick_later();
+  });
 }
 
-void HeldRuns::hold(const std::string& execution_id) { wish(execution_id, Wish::kHold); }
+void HeldRuns::hold(const std::string& execution_id, asio::any_io_executor executor,
+                    std::function<void(bool)> done) {
+  auto told = [executor = std::move(executor), done = std::move(done)](bool held) {
+    asio::post(executor, [done, held] { done(held); });
+  };
+  asio::dispatch(strand_, [this, execution_id, told = std::move(told)]() mutable {
+    entries_[execution_id].told = std::move(told);
+    wish(execution_id, Wish::kHold);
+  });
+}
+
 void HeldRuns::let_go(const std::string& execution_id) { wish(execution_id, Wish::kLetGo); }
 void HeldRuns::kill(const std::string& execution_id) { wish(execution_id, Wish::kKill); }
 
@@ -40,12 +62,15 @@ void HeldRuns::wish(const std::string& execution_id, Wish wish) {
 
 void HeldRuns::work(const std::string& execution_id) {
   auto& entry = entries_.at(execution_id);
+  // A renewal that is under way would bring back what is let go meanwhile: tick() goes on with it.
+  if (renewing_ && entry.wish != Wish::kHold) return;
   entry.busy = true;
   db_.call(
       strand_, [this, execution_id, wish = entry.wish] { return fulfil(execution_id, wish); },
       [this, execution_id, wish = entry.wish](std::optional<bool> done) {
         auto& now = entries_.at(execution_id);
         now.busy = false;
+        if (wish == Wish::kHold && now.told) std::exchange(now.told, nullptr)(done.has_value());
         if (now.wish != wish) return work(execution_id);
         now.fulfilled = done.has_value();
         if (now.fulfilled && wish != Wish::kHold) entries_.erase(execution_id);
@@ -58,10 +83,13 @@ bool HeldRuns::fulfil(const std::string& execution_id, Wish wish) {
     live_.let_go(execution_id);
     return true;
   }
-  const auto owner = live_.hold(execution_id, gateway_id_);
+  live_.hold(execution_id, gateway_id_);
   if (wish == Wish::kHold) return true;
-  // In this order: a crash in between leaves the row, and with it the work to another gateway.
-  if (!owner.empty()) executions_.cancel(execution_id, owner);
+  // Until it is cancelled the row stays, and with it the work for whoever sweeps: after a crash,
+  // and when the submission is still under way.
+  const auto owner = live_.owner(execution_id);
+  if (owner.empty()) return true;
+  executions_.cancel(execution_id, owner);
   live_.let_go(execution_id);
   log::info("cancelled, its client left", {{"execution", execution_id}});
   return true;
@@ -77,25 +105,56 @@ void HeldRuns::tick_later() {
 }
 
 void HeldRuns::tick() {
+  if (renewing_) return;
+  work_again();
+  std::vector<std::string> ids;
+  for (const auto& [id, entry] : entries_)
+    if (entry.wish == Wish::kHold) ids.push_back(id);
+  renewing_ = true;
+  db_.call(
+      strand_,
+      [this, ids = std::move(ids)] {
+        live_.renew(gateway_id_, ids);
+        return true;
+      },
+      [this](std::optional<bool> done) {
+        renewing_ = false;
+        work_again();
+        if (done)
+          sweep();
+        else
+          away();
+      });
+}
+
+/// What was not possible before.
+void HeldRuns::work_again() {
   std::vector<std::string> again;
   for (const auto& [id, entry] : entries_)
     if (!entry.busy && !entry.fulfilled) again.push_back(id);
   for (const auto& id : again) work(id);
-  if (ticking_) return;
-  ticking_ = true;
-  const bool renew = !draining_;
+}
+
+void HeldRuns::sweep() {
+  if (sweeping_ || steady_clock::now() < sweep_from_) return;
+  sweeping_ = true;
   db_.call(
       strand_,
-      [this, renew] {
-        if (renew) live_.renew(gateway_id_);
+      [this] {
         for (const auto& run : live_.take_abandoned()) {
           executions_.cancel(run.execution_id, run.owner);
           log::warn("cancelled, its gateway is gone", {{"execution", run.execution_id}});
         }
         return true;
       },
-      [this](std::optional<bool>) { ticking_ = false; });
+      [this](std::optional<bool> done) {
+        sweeping_ = false;
+        if (!done) away();
+      });
 }
+
+/// Nobody could renew anything, as far as this gateway knows.
+void HeldRuns::away() { sweep_from_ = steady_clock::now() + kQuiet; }
 
 std::shared_ptr<void> HeldRuns::expect() {
   asio::dispatch(strand_, [this] { ++expected_; });

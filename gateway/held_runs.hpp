@@ -1,8 +1,10 @@
 #pragma once
 // The live runs that end with a connection of this gateway, and those whose gateway is gone.
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,14 +25,20 @@ class HeldRuns final {
   HeldRuns(boost::asio::io_context& io, DbThreads& db, LiveStore& live, ExecutionStore& executions,
            std::string gateway_id);
 
-  /// Begins to renew what is held and to sweep what nobody renews, every five seconds.
+  /// Begins to renew what is held and to sweep what nobody renews, every five seconds. Nothing is
+  /// swept within 20 s of the start, or of a moment at which the database was away: the others must
+  /// have had the time to renew theirs.
   void start();
 
-  /// The run ends with a connection of this gateway.
-  void hold(const std::string& execution_id);
+  /// The run ends with a connection of this gateway. To be called before it is submitted: `done` is
+  /// called on `executor` when it is known to the other gateways (true), or cannot be made known
+  /// now (false: let it go).
+  void hold(const std::string& execution_id, boost::asio::any_io_executor executor,
+            std::function<void(bool)> done);
   /// It has ended.
   void let_go(const std::string& execution_id);
-  /// Its client is gone: it is cancelled.
+  /// Its client is gone, or the answer to its submission: it is cancelled. If it is not there yet,
+  /// a sweep finds it later.
   void kill(const std::string& execution_id);
 
   /// Something that may end in hold() or kill(): drain() waits until it is gone.
@@ -45,12 +53,16 @@ class HeldRuns final {
     Wish wish = Wish::kHold;
     bool fulfilled = false;
     bool busy = false;
+    std::function<void(bool)> told;  ///< whom hold() tells
   };
   void wish(const std::string& execution_id, Wish wish);
   void work(const std::string& execution_id);
   bool fulfil(const std::string& execution_id, Wish wish);
   void tick_later();
   void tick();
+  void work_again();
+  void sweep();
+  void away();
   void tell_drained();
 
   DbThreads& db_;
@@ -62,7 +74,9 @@ class HeldRuns final {
   boost::asio::steady_timer timer_;
   std::unordered_map<std::string, Entry> entries_;
   int expected_ = 0;
-  bool ticking_ = false;
+  bool renewing_ = false;
+  bool sweeping_ = false;
+  std::chrono::steady_clock::time_point sweep_from_;
   bool draining_ = false;
   std::function<void()> drained_;
 };

@@ -184,6 +184,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     waiting_ = true;
     HttpRequest request = convert(*message);
     request_ = std::move(message);
+    if (request.caller.address.empty())
+      return write(
+          problem_response({400, "the web server must set X-Real-IP to the client's address", {}}));
     auto* route = services_.route(request.path);
     if (!route) return write(problem_response({404, "there is nothing at this path", {}}));
     route->handle(std::make_shared<HttpExchange>(shared_from_this(), std::move(request)));
@@ -208,7 +211,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     };
     request.caller = {value("x-real-ip"), value("x-runyard-user"), value("authorization"),
                       value("x-api-key"), value("x-request-id")};
-    if (request.caller.address.empty()) request.caller.address = peer_;
+    // An empty one is a web server's that does not know its client, which must not pass for it.
+    if (!request.header("x-real-ip")) request.caller.address = peer_;
     if (!is_usable_request_id(request.caller.request_id))
       request.caller.request_id = random_hex(16);
     return request;
@@ -224,6 +228,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     message->result(static_cast<unsigned>(response.status));
     message->reason(std::string(status_phrase(response.status)));
     for (const auto& [name, value] : response.headers) message->insert(name, value);
+    message->set("X-Content-Type-Options", "nosniff");
     message->body() = std::move(response.body);
     keep_ = keep_ && !response.close;
     message->keep_alive(keep_);

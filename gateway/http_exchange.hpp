@@ -64,11 +64,13 @@ class WebSocketListener {
 /// One connection after its upgrade. Thread-safe: calls from outside its strand are passed on to
 /// it. Pings are answered while a message is awaited; a peer that says nothing for 25 s is pinged,
 /// one that then says nothing for as long again is gone; a flood of pings is closed with 1008. Who
-/// hangs up is noticed within five seconds also while nothing is read.
+/// hangs up is noticed within five seconds also while nothing is read; pings go on then, and
+/// nothing is concluded from the silence.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
-  /// Asks for one message. Nothing is read before: this is how a sender is slowed down.
+  /// Asks for one message. Nothing is read before, nor while more than 256 KiB wait to be written:
+  /// this is how a sender is slowed down.
   virtual void read() = 0;
   /// Writes after what was sent before. `written` is called on the strand once the kernel has it
   /// all; not at all when the connection ends before. A write that makes no progress for 60 s ends

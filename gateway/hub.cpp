@@ -28,11 +28,11 @@ void Hub::start(const std::string& db_options) {
 }
 
 void Hub::stop() {
-  listener_.reset();
   asio::post(strand_, [this] {
     stopped_ = true;
     timer_.cancel();
   });
+  listener_.reset();
 }
 
 std::shared_ptr<Subscription> Hub::subscribe(const std::string& execution_id,

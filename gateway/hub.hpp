@@ -54,7 +54,7 @@ class Hub final {
 
   /// Begins to listen and to look.
   void start(const std::string& db_options);
-  /// No more news.
+  /// No more news. Nobody may ask whether it is connected any more.
   void stop();
 
   /// `on_news` is called on any thread, and must only pass it on. The Hub outlives the

@@ -67,6 +67,9 @@ class Fields final {
 ClientMessage read_stdin(Fields& fields) {
   fields.known({"data"});
   InputMessage input{LiveInputKind::kStdin, fields.text("data")};
+  if (input.data.size() > kMaxStdinBytes)
+    fields.wrong("data", "must be at most " + std::to_string(kMaxStdinBytes) +
+                             " bytes; more goes in several messages");
   return fields.give(std::move(input));
 }
 

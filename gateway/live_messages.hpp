@@ -31,6 +31,8 @@ using ClientMessage = std::variant<RunMessage, AttachMessage, AuthMessage, Input
 
 /// Terminals have so many columns and rows at most.
 constexpr std::int64_t kMaxTerminalSide = 1000;
+/// Of one message: as much as may wait for a program.
+constexpr std::size_t kMaxStdinBytes = 256 * 1024;
 
 /// One message, strictly: 400 for what is no JSON object, 422 naming each field that is wrong,
 /// missing or unknown.

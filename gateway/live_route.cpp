@@ -20,8 +20,6 @@ void LiveRoute::handle(std::shared_ptr<Exchange> exchange) {
     response.headers.emplace_back("Upgrade", "websocket");
     return exchange->respond(std::move(response));
   }
-  if (request.caller.address.empty())
-    return exchange->respond(problem_response({400, "the web server must set X-Real-IP", {}}));
   if (!origin_allowed(request.header("origin"), request.header("host"), context_.allowed_origins))
     return exchange->respond(problem_response({403, "pages of this origin may not connect", {}}));
   auto admitted = context_.admission.admit(request.caller.address);

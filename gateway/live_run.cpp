@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <deque>
+#include <utility>
 
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
@@ -24,6 +25,7 @@ using boost::system::error_code;
 
 /// What a listener is given at a time.
 constexpr std::size_t kMaxPageBytes = 64 * 1024;
+constexpr const char* kCrowded = "too many requests wait for the service; try again";
 constexpr auto kRetry = std::chrono::milliseconds(500);
 constexpr auto kFirstInputRetry = std::chrono::milliseconds(10);
 constexpr auto kLastInputRetry = std::chrono::milliseconds(160);
@@ -41,15 +43,21 @@ class StoredLiveRun final : public LiveRun {
 
   void submit(std::string body, LiveMode mode, bool detach) override {
     held_ = !detach;
-    ApiRequest request;
-    request.method = "POST";
-    request.target = "/api/v1/executions";
-    request.body = std::move(body);
-    request.live = mode == LiveMode::kNative ? "native" : "execute";
-    request.caller = caller_;
-    context_.api.call(request, executor_,
-                      [self = self(), expected = context_.held.expect()](
-                          std::optional<CgiAnswer> answer) { self->submitted(std::move(answer)); });
+    may_submit_ = true;
+    submission_.method = "POST";
+    submission_.target = "/api/v1/executions";
+    submission_.body = std::move(body);
+    submission_.live = mode == LiveMode::kNative ? "native" : "execute";
+    submission_.caller = caller_;
+    if (!held_) return send_submission();
+    // Known to the other gateways, and by an id of this one's, before it is there: whatever is lost
+    // from here on, somebody cancels it.
+    submission_.execution_id = new_uuid7();
+    context_.held.hold(submission_.execution_id, executor_,
+                       [self = self(), expected = context_.held.expect()](bool held) {
+                         if (held && !self->left_) return self->send_submission();
+                         self->refuse_unsent("the database is away; try again");
+                       });
   }
 
   void attach(std::string execution_id, std::int64_t from) override {
@@ -62,10 +70,12 @@ class StoredLiveRun final : public LiveRun {
     }
     ApiRequest request;
     request.target = "/api/v1/executions/" + execution_id + "?view=full";
+    request.live = "attach";
     request.caller = caller_;
-    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
-      self->found(std::move(answer));
-    });
+    const bool sent = context_.api.call(
+        request, executor_,
+        [self = self()](std::optional<CgiAnswer> answer) { self->found(std::move(answer)); });
+    if (!sent) asio::post(executor_, [self = self()] { self->refuse({503, kCrowded, {}}); });
   }
 
   void events_written() override {
@@ -78,6 +88,8 @@ class StoredLiveRun final : public LiveRun {
     input_ = Input{kind, std::move(data), 0, std::move(done), kFirstInputRetry};
     if (!running()) {
       asio::post(executor_, [self = self()] { self->input_done(InputOutcome::kOver); });
+    } else if (!may_submit_) {
+      asio::post(executor_, [self = self()] { self->input_done(InputOutcome::kForbidden); });
     } else if (kind == LiveInputKind::kStdin && input_.data.empty()) {
       asio::post(executor_, [self = self()] { self->input_done(InputOutcome::kTaken); });
     } else {
@@ -88,6 +100,7 @@ class StoredLiveRun final : public LiveRun {
   void leave() override {
     if (left_) return;
     left_ = true;
+    submission_.body = {};
     if (!id_.empty() && held_ && !ended_) context_.held.kill(id_);
     close();
   }
@@ -108,17 +121,38 @@ class StoredLiveRun final : public LiveRun {
     return std::static_pointer_cast<StoredLiveRun>(shared_from_this());
   }
 
+  void send_submission() {
+    const bool sent = context_.api.call(
+        submission_, executor_,
+        [self = self(), expected = context_.held.expect()](std::optional<CgiAnswer> answer) {
+          self->submitted(std::move(answer));
+        });
+    submission_.body = {};
+    if (sent) return;
+    // Not from within submit().
+    asio::post(executor_, [self = self(), expected = context_.held.expect()] {
+      self->refuse_unsent(kCrowded);
+    });
+  }
+
+  void refuse_unsent(const char* why) {
+    if (held_) context_.held.let_go(submission_.execution_id);
+    refuse({503, why, {}});
+  }
+
   void submitted(std::optional<CgiAnswer> answer) {
-    if (!answer || answer->status >= 300) return refuse_as(answer);
-    auto id = execution_id_of(answer->body);
-    if (id.empty()) return refuse_as(std::nullopt);
-    id_ = std::move(id);
-    if (left_) {
-      if (held_) context_.held.kill(id_);
-      return;
+    const auto id = answer && answer->status < 300 ? execution_id_of(answer->body) : std::string();
+    const bool started = !id.empty() && (!held_ || id == submission_.execution_id);
+    if (!started) {
+      // Only what the API says of the submission itself means that there is no run.
+      const bool refused = answer && answer->status >= 400 && answer->status < 500;
+      if (held_ && refused) context_.held.let_go(submission_.execution_id);
+      if (held_ && !refused) context_.held.kill(submission_.execution_id);
+      return refuse_as(answer);
     }
-    if (held_) context_.held.hold(id_);
-    begin();
+    id_ = id;
+    if (!left_) return begin();
+    if (held_) context_.held.kill(id_);
   }
 
   void found(std::optional<CgiAnswer> answer) {
@@ -126,6 +160,9 @@ class StoredLiveRun final : public LiveRun {
     if (!answer || answer->status >= 300) return refuse_as(answer);
     id_ = execution_id_of(answer->body);
     if (id_.empty()) return refuse_as(std::nullopt);
+    const auto* may = answer->header("x-runyard-may-submit");
+    may_submit_ = may && *may == "yes";
+    if (is_over(answer->body)) result_ = std::move(answer->body);
     begin();
   }
 
@@ -189,10 +226,11 @@ class StoredLiveRun final : public LiveRun {
       return later([self = self()] { self->read(); });
     }
     if (events->empty()) {
-      if (all) return fetch_result();
+      if (all) return result_.empty() ? fetch_result() : finish(std::exchange(result_, {}));
       if (over_) news_ = true;  // it ended while they were read
       return read();
     }
+    result_ = {};  // it may wait long for a client that reads slowly
     seen_ = events->back().id;
     subscription_->seen(seen_);
     news_ = true;  // there may be more than a page
@@ -221,10 +259,14 @@ class StoredLiveRun final : public LiveRun {
     ApiRequest request;
     request.target = "/api/v1/executions/" + id_ + "?view=full";
     request.caller = caller_;
-    context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
-      self->fetching_ = false;
-      self->got_result(std::move(answer));
-    });
+    const bool sent =
+        context_.api.call(request, executor_, [self = self()](std::optional<CgiAnswer> answer) {
+          self->fetching_ = false;
+          self->got_result(std::move(answer));
+        });
+    if (sent) return;
+    fetching_ = false;
+    later([self = self()] { self->fetch_result(); });
   }
 
   void got_result(std::optional<CgiAnswer> answer) {
@@ -234,11 +276,15 @@ class StoredLiveRun final : public LiveRun {
     if (refused) return refuse_as(answer);
     if (!answer || answer->status != 200 || !is_over(answer->body))
       return later([self = self()] { self->fetch_result(); });
+    finish(std::move(answer->body));
+  }
+
+  void finish(std::string execution) {
     ended_ = true;
     if (held_) context_.held.let_go(id_);
     close();
-    const auto id = live_end_id(attempt_of(answer->body));
-    if (const auto listener = listener_.lock()) listener->on_exit(std::move(answer->body), id);
+    const auto id = live_end_id(attempt_of(execution));
+    if (const auto listener = listener_.lock()) listener->on_exit(std::move(execution), id);
   }
 
   void refuse_as(const std::optional<CgiAnswer>& answer) {
@@ -298,6 +344,7 @@ class StoredLiveRun final : public LiveRun {
   void close() {
     subscription_.reset();
     page_.clear();
+    result_ = {};
     retry_.cancel();
     if (!left_) return;  // input that waits is answered: it came too late
     input_retry_.cancel();
@@ -310,8 +357,11 @@ class StoredLiveRun final : public LiveRun {
   const std::weak_ptr<LiveRunListener> listener_;
   asio::steady_timer retry_;
   asio::steady_timer input_retry_;
+  ApiRequest submission_;  ///< its body until it is sent
   std::string id_;
-  bool held_ = false;  ///< leaving kills it
+  std::string result_;       ///< of what was over already when it was found
+  bool may_submit_ = false;  ///< the caller may: only then it may type, too
+  bool held_ = false;        ///< leaving kills it
   bool left_ = false;
   bool ended_ = false;
   std::shared_ptr<Subscription> subscription_;

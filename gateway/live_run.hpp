@@ -41,6 +41,7 @@ enum class InputOutcome {
   kTaken,
   kOver,         ///< it has ended, or takes no input
   kUnavailable,  ///< the database is away: the input may be lost
+  kForbidden,    ///< the caller may look at it, and not submit
 };
 
 /// Not thread-safe: every call on the executor given to make(), where the listener is called too,

@@ -66,6 +66,8 @@ void LiveSession::handle(const InputMessage& input) {
     if (outcome == InputOutcome::kTaken) return self->next();
     if (outcome == InputOutcome::kOver)
       return self->answer({409, "the run takes no input: it has ended, or is not a live one", {}});
+    if (outcome == InputOutcome::kForbidden)
+      return self->answer({403, "typing into a run and signals need the scope submit", {}});
     self->answer({503, "the database is away; the input may not have arrived", {}});
   });
 }

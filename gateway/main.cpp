@@ -28,6 +28,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <exception>
@@ -104,15 +105,17 @@ void check_schema(Database& database) {
   }
 }
 
-/// True when `done` came in time; false after the time or a second signal.
-bool wait_for(const std::atomic<bool>& done, const sigset_t& signals, int seconds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+/// Returns when `done` is true. After the deadline or a second signal the program ends: threads
+/// that still run must not see what they use destroyed.
+void wait_or_end(const std::atomic<bool>& done, const sigset_t& signals,
+                 std::chrono::steady_clock::time_point deadline) {
   const timespec pause{0, 20'000'000};
   while (!done) {
-    if (::sigtimedwait(&signals, nullptr, &pause) > 0) return false;
-    if (std::chrono::steady_clock::now() > deadline) return done;
+    const bool again = ::sigtimedwait(&signals, nullptr, &pause) > 0;
+    if (!again && (done || std::chrono::steady_clock::now() <= deadline)) continue;
+    log::warn("ended before all was told");
+    std::_Exit(0);
   }
-  return true;
 }
 
 std::string_view without_slash(std::string_view path) {
@@ -168,6 +171,7 @@ void serve(const GatewayConfig& config) {
   int signal = 0;
   ::sigwait(&signals, &signal);
   log::info("stopping", {{"signal", signal}});
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(config.drain_s);
   server.stop();
   std::atomic<bool> drained{false};
   std::atomic<std::size_t> left{routes.size()};
@@ -175,14 +179,20 @@ void serve(const GatewayConfig& config) {
     route->drain([&] {
       if (--left == 0) held.drain([&drained] { drained = true; });
     });
-  if (!wait_for(drained, signals, config.drain_s)) {
-    log::warn("ended before all was told");
-    std::_Exit(0);  // threads that still run must not see what they use destroyed
-  }
-  hub.stop();
-  work.reset();
-  io.stop();
-  for (auto& thread : threads) thread.join();
+  wait_or_end(drained, signals, deadline);
+  // In this order: no request asks the hub any more, and no work of the database's threads uses
+  // what is destroyed after them. A database that does not answer may keep both for long.
+  std::atomic<bool> ended{false};
+  std::thread last([&] {
+    work.reset();
+    io.stop();
+    for (auto& thread : threads) thread.join();
+    hub.stop();
+    db.stop();
+    ended = true;
+  });
+  wait_or_end(ended, signals, deadline);
+  last.join();
 }
 
 int run(int argc, char** argv) {

@@ -234,11 +234,12 @@ TEST_CASE("runs whose gateway is gone are found once, with their owner") {
   const auto gateway = new_uuid7();
   const auto kept = bench.submit(true, "alice");
   const auto left = bench.submit(true, "bob");
-  CHECK(bench.live.hold(kept, gateway) == "alice");
-  CHECK(bench.live.hold(left, new_uuid7()) == "bob");
-  CHECK(bench.live.hold(new_uuid7(), gateway).empty());
+  bench.live.hold(kept, gateway);
+  bench.live.hold(left, new_uuid7());
+  CHECK(bench.live.owner(left) == "bob");
+  CHECK(bench.live.owner(new_uuid7()).empty());
   bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
-  bench.live.renew(gateway);
+  bench.live.renew(gateway, {kept});
   const auto abandoned = bench.live.take_abandoned();
   REQUIRE(abandoned.size() == 1);
   CHECK(abandoned[0].execution_id == left);
@@ -248,6 +249,37 @@ TEST_CASE("runs whose gateway is gone are found once, with their owner") {
   bench.live.let_go(kept);
   bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
   CHECK(bench.live.take_abandoned().empty());
+}
+
+TEST_CASE("a run that is held before it is submitted is found once it is there") {
+  Bench bench;
+  const auto id = new_uuid7();
+  bench.live.hold(id, new_uuid7());
+  bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
+  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.temp.sql("select count(*) from live_runs") == "1");
+  const auto submitted = bench.submit(true, "alice");
+  bench.temp.sql("update live_runs set execution_id = '" + submitted + "'");
+  REQUIRE(bench.live.take_abandoned().size() == 1);
+
+  // Nothing came of it.
+  bench.live.hold(id, new_uuid7());
+  bench.temp.sql("update live_runs set seen_at = now() - interval '11 min'");
+  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.temp.sql("select count(*) from live_runs") == "0");
+}
+
+TEST_CASE("renewing brings back what a crash of the server has emptied") {
+  Bench bench;
+  const auto gateway = new_uuid7();
+  const auto first = bench.submit(true);
+  const auto second = bench.submit(true);
+  bench.live.hold(first, gateway);
+  bench.live.hold(second, gateway);
+  bench.temp.sql("truncate live_runs");
+  bench.live.renew(gateway, {first, second});
+  CHECK(bench.temp.sql("select count(*) from live_runs where gateway = '" + gateway + "'") == "2");
+  bench.live.renew(gateway, {});
 }
 
 TEST_CASE("tidying removes old output and the input of what is over") {

@@ -165,6 +165,57 @@ test('many large messages that do not end are not all kept', async () => {
   assert.equal(await codes, 1013);
 });
 
+test('large messages count until they are dealt with', async () => {
+  const message = frame(TEXT, JSON.stringify({ type: 'run', code: 'x'.repeat(8 << 20) }));
+  const { answer } = gateway;
+  const held = [];
+  gateway.answer = () => new Promise((done) => { held.push(() => done('hang up')); });
+  try {
+    const many = [];
+    for (let i = 0; i < 12; ++i) {
+      many.push(await open());
+      many.at(-1).send(message);
+    }
+    assert.equal(await Promise.any(many.map((raw) => raw.close_code())), 1013);
+  } finally {
+    gateway.answer = answer;
+    for (const one of held) one();
+  }
+});
+
+test('who does not read is not listened to: questions do not pile up answers', async () => {
+  const id = await gateway.queue();
+  await gateway.finish(id, { stdout: 'x'.repeat(12 << 20) });
+  const before = gateway.memory();
+  const raw = await open();
+  raw.socket.pause();
+  for (let i = 0; i < 30; ++i) raw.send(frame(TEXT, JSON.stringify({ type: 'attach', execution_id: id })));
+  let most = 0;
+  await until(async () => {
+    most = Math.max(most, gateway.memory());
+    return (await connections()) === 0;
+  }, 'it is gone, since it did not read');
+  assert.equal(gateway.api.requests.filter(({ target }) => target.includes(id)).length, 1);
+  assert.ok(most - before < 100 << 20, `${most - before} bytes more`);
+
+  // And who reads gets an answer to each.
+  const reader = await open();
+  for (let i = 0; i < 4; ++i) reader.send(frame(TEXT, JSON.stringify({ type: 'attach', execution_id: id })));
+  for (let i = 0; i < 4; ++i) {
+    assert.equal((await reader.message()).type, 'started');
+    assert.equal((await reader.message()).stdout.length, 12 << 20);
+  }
+});
+
+test('who is gone while an answer is being written leaves nothing behind', async () => {
+  const raw = await open();
+  raw.socket.pause();
+  const wrong = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}${'x'.repeat(58)}`, 1]));
+  const message = frame(TEXT, JSON.stringify({ type: 'eof', ...wrong }));
+  for (let i = 0; i < 4000; ++i) raw.send(message);
+  await until(async () => (await connections()) === 0, 'it is gone, since it did not read');
+});
+
 test('a close is answered with its own code', async () => {
   for (const code of [1000, 1001, 3000, 4999]) {
     const raw = await open();
@@ -230,6 +281,40 @@ test('a client that leaves while its input is stuck is noticed', async () => {
   // A reset, since an orderly end waits behind what is not read.
   raw.socket.resetAndDestroy();
   await until(async () => (await gateway.sql(`select count(*) from queue where id = '${id}'`)) === '0', 'the run is cancelled');
+});
+
+test('a client whose input is stuck is pinged, and not given up for its silence', async () => {
+  const raw = await open();
+  raw.send(frame(TEXT, '{"type":"run","language":"python","code":"1"}'));
+  const { execution_id: id } = await raw.message();
+  const line = frame(TEXT, JSON.stringify({ type: 'stdin', data: 'x'.repeat(200_000) }));
+  for (let i = 0; i < 2; ++i) raw.send(line);
+  for (let i = 0; i < 5; ++i) {
+    const ping = await raw.frame();
+    assert.equal(ping.opcode, PING);
+    raw.send(frame(PONG, ping.payload));
+  }
+  await gateway.take_input(id);
+  await until(async () => Number(await gateway.sql(`select coalesce(sum(length(data)), 0) from live_input where execution_id = '${id}'`)) > 100_000, 'the rest');
+  await answers(raw);
+});
+
+test('a web server that does not know its client is refused, on every path', async () => {
+  for (const path of ['/api/v1/live', '/socket.io/?EIO=4&transport=polling', '/health', '/none']) {
+    const raw = await connect();
+    const { status, headers } = await raw.upgrade({ path, headers: { 'X-Real-IP': '' } });
+    assert.deepEqual([status, headers['x-content-type-options']], [400, 'nosniff'], path);
+    await raw.destroy();
+  }
+});
+
+test('no answer is taken for another type than it says', async () => {
+  for (const [options, status] of [[{}, 101], [{ path: '/none' }, 404], [{ path: '/health' }, 200], [{ path: '/socket.io/?EIO=3&transport=polling', headers: { Upgrade: undefined, Connection: undefined } }, 400]]) {
+    const raw = await connect();
+    const answer = await raw.upgrade(options);
+    assert.deepEqual([answer.status, answer.headers['x-content-type-options']], [status, 'nosniff']);
+    await raw.destroy();
+  }
 });
 
 test('health counts the clients', async () => {

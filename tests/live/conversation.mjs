@@ -19,6 +19,7 @@ before(async () => { gateway = await PrivateGateway.start({ ping_s: 5 }); });
 afterEach(async () => {
   while (clients.length) await clients.pop().close();
   gateway.refuse = undefined;
+  gateway.may_submit = undefined;
   gateway.api.requests.length = 0;
 });
 after(async () => { await gateway.stop(); });
@@ -150,6 +151,66 @@ test('leaving before the submission is answered kills the run too', async () => 
   await until(async () => (await gateway.sql('select count(*) from queue where attempt = 0')) === '0', 'it ends');
 });
 
+test('a run is held before it is submitted; when the answer is lost, it is cancelled', async () => {
+  const client = await open();
+  let id, was_held;
+  gateway.answer = async function lose({ params }) {
+    delete this.answer;
+    id = params.RUNYARD_EXECUTION_ID;
+    was_held = await held(id);
+    await this.queue('addr:127.0.0.1', { id });
+    return 'hang up';
+  };
+  assert.equal((await client.refused({ type: 'run', ...PYTHON })).status, 503);
+  assert.equal(was_held, true);
+  await until(async () => !(await in_queue(id)), 'it is cancelled');
+  await until(async () => !(await held(id)), 'it is let go');
+  await client.run(PYTHON);
+});
+
+test('a run that is there only after its answer was given up is found and cancelled; one that was refused is forgotten', async () => {
+  const client = await open();
+  gateway.refuse = 'hang up';
+  assert.equal((await client.refused({ type: 'run', ...PYTHON })).status, 503);
+  const lost = gateway.api.requests.at(-1).params.RUNYARD_EXECUTION_ID;
+  gateway.refuse = problem(422, 'the submission is wrong');
+  assert.equal((await client.refused({ type: 'run', ...PYTHON })).status, 422);
+  const refused = gateway.api.requests.at(-1).params.RUNYARD_EXECUTION_ID;
+  await until(async () => !(await held(refused)), 'it is let go');
+  assert.equal(await held(lost), true);
+  await gateway.queue('addr:127.0.0.1', { id: lost });
+  await gateway.sql(`update live_runs set seen_at = now() - interval '21 s' where execution_id = '${lost}'`);
+  await until(async () => !(await in_queue(lost)), 'it is cancelled', 45);
+});
+
+test('who may only read sees the output of a run, and neither types nor kills', async () => {
+  gateway.may_submit = 'no';
+  const id = await gateway.queue();
+  const client = await open();
+  client.send({ type: 'attach', execution_id: id });
+  await client.of('started');
+  for (const message of [{ type: 'stdin', data: 'x' }, { type: 'stdin', data: '' }, { type: 'eof' }, { type: 'signal', name: 'SIGKILL' }, { type: 'resize', cols: 1, rows: 1 }]) {
+    const error = await client.refused(message);
+    assert.deepEqual([error.status, error.title], [403, 'Forbidden'], JSON.stringify(message));
+  }
+  assert.equal(await gateway.take_input(id), '');
+  await gateway.publish(id, [{ id: 1, data: 'seen' }]);
+  await client.printed('seen');
+  await gateway.finish(id);
+  await client.of('exit');
+  const [{ params }] = gateway.api.requests;
+  assert.equal(params.RUNYARD_LIVE, 'attach');
+});
+
+test('what is over and has no events any more is asked for once', async () => {
+  const id = await gateway.queue();
+  await gateway.finish(id, { stdout: 'all' });
+  const client = await open();
+  client.send({ type: 'attach', execution_id: id });
+  assert.equal((await client.of('exit')).stdout, 'all');
+  assert.equal(gateway.api.requests.length, 1);
+});
+
 test('a detached run lives on, and is followed again from where its client was', async () => {
   const client = await open();
   const id = await client.run({ ...PYTHON, detach: true });
@@ -211,7 +272,7 @@ test('input that waits for room when the run ends is 409, and the connection goe
   const client = await open();
   const id = await client.run(PYTHON);
   const from = client.messages.length;
-  client.send({ type: 'stdin', data: 'x'.repeat(300_000) });
+  for (let i = 0; i < 2; ++i) client.send({ type: 'stdin', data: 'x'.repeat(150_000) });
   await until(async () => Number(await gateway.sql(`select coalesce(sum(length(data)), 0) from live_input where execution_id = '${id}'`)) > 240_000, 'the queue fills');
   await gateway.finish(id);
   await client.of('exit');
@@ -248,6 +309,7 @@ test('messages that are wrong are told by field and rule, and the connection goe
     [`${'['.repeat(40)}${']'.repeat(40)}`, 400, []],
     ['{}', 422, ['type']], ['{"type":7}', 422, ['type']], ['{"type":"exit"}', 422, ['type']],
     ['{"type":"stdin"}', 422, ['data']], ['{"type":"stdin","data":1,"more":2}', 422, ['more', 'data']],
+    [JSON.stringify({ type: 'stdin', data: 'x'.repeat(256 * 1024 + 1) }), 422, ['data']],
     ['{"type":"eof","data":""}', 422, ['data']],
     ['{"type":"resize","cols":0,"rows":1001}', 422, ['cols', 'rows']], ['{"type":"resize","cols":"80","rows":1.5}', 422, ['cols', 'rows']],
     ['{"type":"signal","name":"SIGSTOP"}', 422, ['name']], ['{"type":"signal"}', 422, ['name', 'name']],
@@ -298,9 +360,51 @@ test('runs of a gateway that died are cancelled, those of living ones are not', 
   const orphan = await gateway.queue();
   await gateway.sql(`insert into live_runs values ('${orphan}', '${new_id()}', now() - interval '21 s')`);
   await gateway.sql(`update live_runs set seen_at = now() - interval '19 s' where execution_id = '${own}'`);
-  await until(async () => !(await in_queue(orphan)), 'the orphan is cancelled');
+  await until(async () => !(await in_queue(orphan)), 'the orphan is cancelled', 45);
   await until(async () => (await gateway.sql(`select now() - seen_at < interval '6 s' from live_runs where execution_id = '${own}'`)) === 't', 'the own one is renewed');
   assert.equal(await in_queue(own), true);
+});
+
+test('a crash of the database empties the table of held runs: they are in it again', async () => {
+  const client = await open();
+  const own = await client.run(PYTHON);
+  await until(() => held(own), 'it is held');
+  await gateway.sql('truncate live_runs');
+  await until(() => held(own), 'it is held again');
+});
+
+test('after its start a gateway leaves the others time to renew their runs', async () => {
+  const fresh = await PrivateGateway.start();
+  try {
+    const id = await fresh.queue();
+    await fresh.sql(`insert into live_runs values ('${id}', '${new_id()}', now() - interval '21 s')`);
+    const client = await LiveClient.open(fresh.url);
+    const own = await client.run(PYTHON);
+    for (let turn = 0; turn < 2; ++turn) {
+      await fresh.sql(`update live_runs set seen_at = 'epoch' where execution_id = '${own}'`);
+      await until(async () => (await fresh.sql(`select seen_at > 'epoch' from live_runs where execution_id = '${own}'`)) === 't', 'it is renewed');
+    }
+    assert.equal(await fresh.sql(`select count(*) from live_runs where execution_id = '${id}'`), '1');
+    await client.close();
+  } finally {
+    await fresh.stop();
+  }
+});
+
+test('a database that does not answer does not keep the gateway from ending', async () => {
+  const fresh = await PrivateGateway.start({ drain_s: 1 });
+  const waits = `select count(*) > 0 from pg_stat_activity where datname = '${fresh.database}' and wait_event_type = 'Lock'`;
+  const blocker = fresh.sql('lock table live_runs; select pg_sleep(100)').catch(() => {});
+  try {
+    await until(async () => (await gateway.sql(waits)) === 't', 'a statement waits');
+    fresh.child.kill('SIGTERM');
+    assert.equal(await fresh.ended, 0);
+    assert.match(fresh.log, /ended before all was told/);
+  } finally {
+    await gateway.sql(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${fresh.database}'`);
+    await blocker;
+    await fresh.stop();
+  }
 });
 
 test('the gateway ends: clients are told to come again, their runs are cancelled, it exits with 0', async () => {

@@ -29,7 +29,7 @@ function read_params(bytes) {
 }
 
 export class FakeApi {
-  /// `answer(request)` gives {status, body} (an object is sent as JSON), 'hang up' or 'be silent'; request:
+  /// `answer(request)` gives {status, body, headers} (an object is sent as JSON), 'hang up' or 'be silent'; request:
   /// {method, target, params, body}.
   static listen(path, answer) {
     const api = new FakeApi();
@@ -65,7 +65,8 @@ export class FakeApi {
     if (answer === 'hang up') { socket.destroy(); return; }
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
     const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
-    const head = `Status: ${answer.status} X\r\nContent-Type: ${type}\r\n\r\n`;
+    const more = Object.entries(answer.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const head = `Status: ${answer.status} X\r\nContent-Type: ${type}\r\n${more}\r\n`;
     socket.end(Buffer.concat([record(STDOUT, Buffer.from(head + text)), record(STDOUT, Buffer.alloc(0)), record(END, Buffer.alloc(8))]));
   }
 

@@ -34,8 +34,8 @@ export function new_id() {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-export async function until(condition, what) {
-  const end = Date.now() + 20_000;
+export async function until(condition, what, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await condition();
     if (found) return found;
@@ -97,20 +97,20 @@ export class PrivateGateway {
   }
 
   /// What the API would do. A test may set `refuse` to what is answered to submissions instead.
-  async answer({ method, target, body }) {
+  async answer({ method, target, params, body }) {
     if (method === 'POST') {
       if (this.refuse) return this.refuse;
-      const id = await this.queue(JSON.parse(body).owner ?? 'addr:127.0.0.1');
+      const id = await this.queue(JSON.parse(body).owner ?? 'addr:127.0.0.1', { id: params.RUNYARD_EXECUTION_ID });
       return { status: 202, body: { execution_id: id, status: 'QUEUED' } };
     }
     const id = /^\/api\/v1\/executions\/([^?]+)/.exec(target)[1];
     const result = this.results.get(id);
-    return result ? { status: 200, body: result } : problem(404, 'there is no such execution');
+    const headers = params.RUNYARD_LIVE === 'attach' ? { 'X-Runyard-May-Submit': this.may_submit ?? 'yes' } : {};
+    return result ? { status: 200, body: result, headers } : problem(404, 'there is no such execution');
   }
 
   /// A live run as the API would submit it.
-  async queue(owner = 'addr:127.0.0.1', { live = true } = {}) {
-    const id = new_id();
+  async queue(owner = 'addr:127.0.0.1', { live = true, id = new_id() } = {}) {
     await this.sql(`insert into executions (id, owner, language, version, isolation, request) values ('${id}', '${owner}', 'python', '3', 'reuse', '{}');
       insert into queue (id, key, owner, priority, language, live_key, followed) values ('${id}', 1, '${owner}', 'normal', 'python', ${live ? 1 : 'null'}, ${live})`);
     this.results.set(id, { execution_id: id, status: 'RUNNING', stdout: null, stderr: null, execution_time: null, attempt: 1 });

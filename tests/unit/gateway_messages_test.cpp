@@ -31,6 +31,8 @@ TEST_CASE("a run is the API's to check, but for whether it outlives its connecti
 
 TEST_CASE("input is read as the database has it") {
   CHECK(input_of(R"({"type":"stdin","data":"a\u0000ü\n"})").data == std::string("a\0ü\n", 5));
+  const auto most = std::string(kMaxStdinBytes, 'x');
+  CHECK(input_of(R"({"type":"stdin","data":")" + most + R"("})").data == most);
   CHECK(input_of(R"({"type":"eof"})").kind == LiveInputKind::kEof);
   CHECK(input_of(R"({"type":"resize","cols":1,"rows":1000})").data == "1x1000");
   CHECK(input_of(R"({"type":"signal","name":"SIGTERM"})").data == "SIGTERM");
