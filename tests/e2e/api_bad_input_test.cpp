@@ -115,7 +115,7 @@ TEST_CASE("unknown and wrong fields are named, all at once") {
   HttpClient client(test_url());
   const auto answer =
       client.post(kExecutions, R"({"language":"pythn","stdin":1,"foo":{},"priority":"urgent",)"
-                               R"("isolation":"none","callback_url":"http://127.0.0.1/"})");
+                               R"("isolation":"none","callback_url":"ftp://127.0.0.1/"})");
   CHECK(answer.status == 422);
   for (const char* field :
        {"language", "code", "stdin", "foo", "priority", "isolation", "callback_url"})

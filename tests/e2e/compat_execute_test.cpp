@@ -129,5 +129,7 @@ TEST_CASE("execute: the front page is JSON for who asks for that") {
   const auto answer = client.get("/", {"Accept: application/json"});
   CHECK(answer.status == 200);
   CHECK(text_at(answer.json(), "api") == "/api/v1");
-  CHECK(client.get("/", {"Accept: text/html"}).status == 302);
+  const auto page = client.get("/", {"Accept: text/html"});
+  CHECK(page.status == 200);
+  CHECK_THAT(page.body, test::contains("<!doctype html>"));
 }

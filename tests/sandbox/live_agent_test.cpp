@@ -186,8 +186,9 @@ TEST_CASE("Ctrl-C at a terminal reaches the foreground process group") {
   if (!have_engine()) return;
   const std::string waits =
       "import time\n"
-      "print('ready', flush=True)\n"
-      "try: time.sleep(100)\n"
+      "try:\n"
+      "  print('ready', flush=True)\n"
+      "  time.sleep(100)\n"
       "except KeyboardInterrupt: print('interrupted')\n";
   SECTION("typed") {
     Conversation talk(waits, true);
