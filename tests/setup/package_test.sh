@@ -18,8 +18,9 @@ leave() {
   rm -rf "$WORK"
 }
 trap leave EXIT
-mmdebstrap --quiet --variant=minbase --include=systemd,adduser,ca-certificates "$codename" "$SYSTEM" >"$WORK/debootstrap.log" 2>&1 || { cat "$WORK/debootstrap.log"; exit 1; }
+mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --include=systemd,adduser,ca-certificates "$codename" "$SYSTEM" >"$WORK/debootstrap.log" 2>&1 || { cat "$WORK/debootstrap.log"; exit 1; }
 mount -t proc proc "$SYSTEM/proc"
+cp /etc/resolv.conf "$SYSTEM/etc/"
 for name in common server worker; do cp "$WORK/packages/runyard-${name}_"*.deb "$SYSTEM/root/$name.deb"; done
 inside() { chroot "$SYSTEM" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "$@"; }
