@@ -88,6 +88,8 @@ class AgentAlone final {
   static test::SandboxOptions options(const BenchLanguage& python) {
     test::SandboxOptions options;
     options.image = python.image;
+    options.without = {"--entrypoint=/runyard-test/runyard-agent"};
+    options.extra = {"--entrypoint=/runyard/agent"};
     return options;
   }
 
