@@ -9,7 +9,7 @@
 namespace runyard {
 
 /// The number of the newest migration that this build knows.
-constexpr int kSchemaVersion = 7;
+constexpr int kSchemaVersion = 8;
 
 /// Throws ConfigError unless the database's schema is exactly kSchemaVersion: an older one asks for
 /// runyard-migrate, a newer one for newer programs. Throws DatabaseUnavailable.

@@ -5,7 +5,7 @@
 # shellcheck source=/dev/null
 source "$ROOT/setup/test_env.sh"
 
-TEST_LABELS=(unit db sandbox e2e contract live web attacks)
+TEST_LABELS=(unit db sandbox e2e contract live web attacks chaos)
 PASSED=0
 FAILURES=0
 SKIPPED=0
