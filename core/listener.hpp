@@ -16,6 +16,8 @@ inline constexpr char kCancelChannel[] = "runyard_cancel";  ///< payload: id of 
 inline constexpr char kLiveChannel[] = "runyard_live";
 /// payload: id of an execution that has new events
 inline constexpr char kOutputChannel[] = "runyard_output";
+/// payload: id of a worker that is to look at its own row: it is drained, or not any more
+inline constexpr char kWorkerChannel[] = "runyard_worker";
 
 /// Listens on its own thread from construction to destruction. After a loss it connects and listens
 /// again (back-off up to 1 s), then calls `on_connected`: whoever waits must look once more.

@@ -40,6 +40,8 @@ struct WorkerState {
   int warm = 0;                     ///< sandboxes held ready
   std::vector<std::string> images;  ///< as Language::image names them
   std::string sandbox = "docker";   ///< or "local": without the promises of the containers
+  bool draining = false;            ///< as the last heartbeat had it
+  bool drained = false;             ///< it claims nothing more and holds nothing
 };
 
 /// What a heartbeat found.
@@ -47,6 +49,7 @@ struct LeaseReport {
   std::vector<std::string> held;  ///< ids whose lease was renewed; any other id of ours is lost
   std::vector<std::string> cancelled;  ///< those of `held` that are to be killed
   std::vector<std::string> followed;   ///< those of `held` whose output is to be published
+  bool draining = false;               ///< the operator wants nothing more to be claimed
 };
 
 /// PostgreSQL will never take these results as they are: they break an invariant, or are too large.
@@ -81,6 +84,8 @@ class WorkQueue final {
   /// Gives an execution back after a failure of ours: the attempt counts. Cancelled ones as above.
   void release(const std::string& id, int attempt);
 
+  /// Renews the leases of `running` and shows this worker. Whether it drains is the table's to say:
+  /// `state` counts only where the row is gone (the table is unlogged).
   LeaseReport heartbeat(const std::vector<std::string>& running, const WorkerState& state);
 
   /// Whether submitters shall wake this worker.

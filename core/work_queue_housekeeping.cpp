@@ -17,11 +17,13 @@ constexpr Statement kRenew{
 
 constexpr Statement kSeen{
     "seen",
-    "insert into workers (id, host, slots, running, warm, images, sandbox)\n"
-    "values ($1::uuid, $2, $3, $4, $5, $6::text[], $7)\n"
+    "insert into workers as w (id, host, slots, running, warm, images, sandbox, draining, "
+    "drained)\n"
+    "values ($1::uuid, $2, $3, $4, $5, $6::text[], $7, $8, $9)\n"
     "on conflict (id) do update\n"
     "set running = excluded.running, warm = excluded.warm, images = excluded.images,\n"
-    "    seen_at = clock_timestamp()"};
+    "    drained = w.draining and excluded.drained, seen_at = clock_timestamp()\n"
+    "returning draining"};
 
 constexpr Statement kSetIdle{"set_idle",
                              "insert into idle_workers values ($1::uuid) on conflict do nothing"};
@@ -107,8 +109,11 @@ LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,
   LeaseReport report;
   database_.run([&](DatabaseConnection& connection) {
     report = {};
-    connection.exec(kSeen, worker_id_, state.host, state.slots, state.running, state.warm,
-                    array_literal(state.images), state.sandbox);
+    report.draining = connection
+                          .exec(kSeen, worker_id_, state.host, state.slots, state.running,
+                                state.warm, array_literal(state.images), state.sandbox,
+                                state.draining, state.draining && state.drained)[0][0]
+                          .as<bool>();
     if (running.empty()) return;
     for (const auto& row : connection.exec(kRenew, worker_id_, array_literal(running))) {
       report.held.emplace_back(row[0].c_str());

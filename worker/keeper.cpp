@@ -77,12 +77,30 @@ void Keeper::forget_unlisted() {
 }
 
 void Keeper::heartbeat() {
+  // What was heard is answered at once: whoever waits for a drained worker sees it sooner.
+  while (send_heartbeat()) {
+  }
+}
+
+/// True when the operator's word has changed.
+bool Keeper::send_heartbeat() {
+  const std::lock_guard lock(heartbeat_mutex_);
   // A worker that can run nothing (yet) is not a live one: its empty list would make every language
   // look absent. But what it still runs stays its own, also when its images have just been removed.
   const auto ids = holdings_.ids();
-  if (images_.folders().empty() && ids.empty()) return;
-  const auto report = queue_.heartbeat(ids, {settings_.host, settings_.slots, loop_.busy_slots(),
-                                             pool_.idle(), images_.folders(), settings_.sandbox});
+  if (images_.folders().empty() && ids.empty()) return false;
+  WorkerState state{settings_.host, settings_.slots,   loop_.busy_slots(),
+                    pool_.idle(),   images_.folders(), settings_.sandbox};
+  state.draining = draining_;
+  // In this order: what was claimed before it was quiet is held by now.
+  state.drained = loop_.quiet() && holdings_.empty();
+  const auto report = queue_.heartbeat(ids, state);
+  const bool changed = report.draining != draining_;
+  if (changed) {
+    draining_ = report.draining;
+    log::info(draining_ ? "drained by the operator" : "drained no more");
+    loop_.pause(draining_);
+  }
   for (const auto& id : report.cancelled)
     if (const auto stop = holdings_.find(id)) stop->cancel();
   // Whoever followed it was not heard, while the listener had no connection.
@@ -94,6 +112,7 @@ void Keeper::heartbeat() {
     log::warn("lease is lost", {{"execution", id}});
     stop->abandon();
   }
+  return changed;
 }
 
 void Keeper::refresh_images() {

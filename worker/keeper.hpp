@@ -2,6 +2,7 @@
 // What a worker does by the clock: heartbeats, the rescue of lost executions, partitions, images,
 // tidying.
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,12 @@ class Keeper final {
   Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdings& holdings,
          Images& images, SandboxPool& pool, const LanguageCatalog& languages, LiveRuns& live_runs);
 
+  /// The operator changed something of this worker: the next heartbeat is sent now.
+  void told() { heartbeat_task_.soon(); }
+
  private:
   void heartbeat();
+  bool send_heartbeat();
   void refresh_images();
   void rescue();
   void forget_unlisted();
@@ -44,6 +49,8 @@ class Keeper final {
   SandboxPool& pool_;
   const LanguageCatalog& languages_;
   LiveRuns& live_runs_;
+  std::mutex heartbeat_mutex_;  // two threads send them
+  bool draining_ = false;       // under heartbeat_mutex_
   // Last, so that they end before what they use.
   Periodic images_task_;
   Periodic heartbeat_task_;

@@ -208,14 +208,18 @@ void serve(const WorkerConfig& config) {
     QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms, config.live_slots}, [&] {
       return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
-    const Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
+    Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
                         holdings, images, pool, languages, live_runs);
     const Slots running(slots, config.live_slots, loop, holdings, services, live_runs);
     const Listener listener(
-        config.db, {kWorkChannel, kCancelChannel, kLiveChannel},
+        config.db, {kWorkChannel, kCancelChannel, kLiveChannel, kWorkerChannel},
         [&](const std::string& channel, const std::string& payload) {
           if (channel == kWorkChannel) return loop.wake();
           if (channel == kLiveChannel) return live_runs.told(payload);
+          if (channel == kWorkerChannel) {
+            if (payload == worker_id) keeper.told();
+            return;
+          }
           if (const auto stop = holdings.find(payload)) stop->cancel();
         },
         [&] {

@@ -30,6 +30,15 @@ class Periodic final {
     changed_.notify_all();
     thread_.join();
   }
+  /// Not only at its time: soon, once for however many calls. From any thread.
+  void soon() {
+    {
+      const std::lock_guard lock(mutex_);
+      soon_ = true;
+    }
+    changed_.notify_all();
+  }
+
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
 
@@ -37,6 +46,7 @@ class Periodic final {
   void run() {
     std::unique_lock lock(mutex_);
     do {
+      soon_ = false;
       lock.unlock();
       try {
         task_();
@@ -44,7 +54,8 @@ class Periodic final {
         log::warn("periodic task failed", {{"task", name_}, {"error", e.what()}});
       }
       lock.lock();
-    } while (!changed_.wait_for(lock, period_, [this] { return stop_; }));
+      changed_.wait_for(lock, period_, [this] { return stop_ || soon_; });
+    } while (!stop_);
   }
 
   const std::string name_;
@@ -53,6 +64,7 @@ class Periodic final {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stop_ = false;  // under mutex_
+  bool soon_ = false;  // under mutex_
   std::thread thread_;
 };
 

@@ -133,14 +133,28 @@ void QueueLoop::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void QueueLoop::pause(bool paused) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = paused;
+    woken_ = true;
+  }
+  for_loop_.notify_one();
+}
+
+bool QueueLoop::quiet() const {
+  const std::lock_guard lock(mutex_);
+  return paused_ && !claiming_ && ready_.empty() && ready_live_.empty();
+}
+
 int QueueLoop::room() const {
-  if (draining_) return 0;
+  if (draining_ || paused_) return 0;
   const int ahead = last_run_ < kShortRun ? settings_.prefetch : 0;
   return settings_.slots + ahead - busy_ - static_cast<int>(ready_.size());
 }
 
 int QueueLoop::live_room() const {
-  if (draining_) return 0;
+  if (draining_ || paused_) return 0;
   return settings_.live_slots - busy_live_ - static_cast<int>(ready_live_.size());
 }
 
@@ -171,6 +185,7 @@ void QueueLoop::loop() {
       for_loop_.wait_for(lock, pause, [&] { return stopping_; });
     }
     const std::lock_guard lock(mutex_);
+    claiming_ = false;
     if (stopping_ && finished_.empty() && released_.empty() && ready_.empty() &&
         ready_live_.empty() && unbegun_.empty())
       return;
@@ -196,17 +211,20 @@ void QueueLoop::serve() {
   int want = 0;
   int want_live = 0;
   bool asked = false;
+  bool paused = false;
   {
     const std::lock_guard lock(mutex_);
     batch = finished_;
+    paused = paused_;
     want = images.empty() ? 0 : std::max(0, room());
     want_live = images.empty() ? 0 : std::max(0, live_room());
     asked = std::exchange(woken_, false);
     if (std::exchange(idle_forgotten_, false)) idle_ = false;
+    claiming_ = want > 0 || want_live > 0;
   }
   // Woken for nothing: all slots are busy, so submitters need not notify us. Those of live runs
   // always do.
-  if (batch.empty() && want == 0 && asked && idle_) set_idle(false);
+  if (idle_ && (paused || (batch.empty() && want == 0 && asked))) set_idle(false);
   if (!batch.empty() || want > 0 || want_live > 0) record(batch, want, want_live, images);
 }
 
@@ -260,7 +278,7 @@ void QueueLoop::hand_back_unbegun() {
     const auto stuck = Clock::now() - kStuck;
     for (auto* ready : {&ready_, &ready_live_}) {
       for (auto it = ready->begin(); it != ready->end();) {
-        const bool give = draining_ || it->second < stuck;
+        const bool give = draining_ || paused_ || it->second < stuck;
         if (give) unbegun_.push_back(std::move(it->first));
         it = give ? ready->erase(it) : std::next(it);
       }

@@ -58,6 +58,10 @@ class QueueLoop final {
 
   /// Stops claiming and gives back what has not begun. What runs goes on.
   void drain();
+  /// The same for a while: until pause(false).
+  void pause(bool paused);
+  /// It is paused, and nothing that it claimed before is on its way or waits for a slot.
+  bool quiet() const;
   /// Ends next() for every slot, gives back everything that was not recorded.
   void stop();
 
@@ -93,6 +97,8 @@ class QueueLoop final {
   bool woken_ = true;
   bool idle_forgotten_ = false;  // the table of idle workers may have been lost in a crash
   bool draining_ = false;
+  bool paused_ = false;
+  bool claiming_ = false;  // a claim is on its way
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
   std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point>
