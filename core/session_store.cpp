@@ -11,7 +11,9 @@ namespace {
   "  to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as updated_at\n"
 
 constexpr Statement kMayBeNamed{
-    "user_may_be_named", "select from users where id = $1::bigint and password_hash is null"};
+    "user_may_be_named",
+    "select from users\n"
+    "where id = $1::bigint and password_hash is null and disabled_at is null"};
 
 constexpr Statement kInsert{
     "insert_session",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/api_key_row.hpp"
 #include "core/database_connection.hpp"
 
 namespace runyard {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr Statement kAddUser{"add_user",
                              "insert into users (username, email, full_name, password_hash)\n"
-                             "values ($1, $2, $3, $4)\n"
+                             "values ($1, $2, $3, nullif($4, ''))\n"
                              "on conflict do nothing\n"
                              "returning " RUNYARD_USER_COLUMNS};
 
@@ -24,13 +25,15 @@ constexpr Statement kUsernameTaken{
 constexpr Statement kFindUser{"find_user",
                               "select " RUNYARD_USER_COLUMNS " from users where id = $1"};
 
-constexpr Statement kFindPassword{
-    "find_password", "select id, password_hash from users where lower(username) = lower($1)"};
+constexpr Statement kTokensGoodFrom{
+    "tokens_good_from",
+    "select coalesce(floor(extract(epoch from tokens_from)), 0)::bigint\n"
+    "from users where id = $1 and disabled_at is null"};
 
-// Scopes come as one text, so that nobody has to read PostgreSQL's arrays.
-#define RUNYARD_KEY_COLUMNS                                                                       \
-  "id, owner, name, array_to_string(scopes, ','), " RUNYARD_TIME("created_at") ", " RUNYARD_TIME( \
-      "last_used_at")
+constexpr Statement kFindPassword{
+    "find_password",
+    "select id, case when disabled_at is null then password_hash end\n"
+    "from users where lower(username) = lower($1)"};
 
 constexpr Statement kAddKey{"add_key",
                             "insert into api_keys (id, owner, name, digest, scopes)\n"
@@ -51,9 +54,16 @@ constexpr Statement kUseKey{
     "  update api_keys set last_used_at = clock_timestamp()\n"
     "  where digest = decode($1, 'hex')\n"
     "    and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute'))\n"
-    "select " RUNYARD_KEY_COLUMNS " from api_keys where digest = decode($1, 'hex')"};
+    "select " RUNYARD_KEY_COLUMNS
+    "\n"
+    "from api_keys\n"
+    "where digest = decode($1, 'hex')\n"
+    "  and not exists (\n"
+    "    select from users\n"
+    "    where disabled_at is not null\n"
+    "      and users.id = case when owner ~ '^account:[0-9]{1,18}$' then substr(owner, 9)::bigint "
+    "end)"};
 
-#undef RUNYARD_KEY_COLUMNS
 #undef RUNYARD_USER_COLUMNS
 #undef RUNYARD_TIME
 
@@ -82,18 +92,6 @@ User user_of(const pqxx::row& row) {
           row[4].c_str()};
 }
 
-ApiKey key_of(const pqxx::row& row) {
-  ApiKey key{row[0].c_str(), row[1].c_str(), row[2].c_str(), {}, row[4].c_str(), {}};
-  const std::string scopes = row[3].c_str();
-  for (std::size_t at = 0; at < scopes.size();) {
-    const auto comma = std::min(scopes.find(',', at), scopes.size());
-    key.scopes.push_back(scopes.substr(at, comma - at));
-    at = comma + 1;
-  }
-  key.last_used_at = optional_field<std::string>(row[5]);
-  return key;
-}
-
 }  // namespace
 
 std::variant<User, Taken> UserStore::add_user(const NewUser& user) {
@@ -120,6 +118,15 @@ std::optional<User> UserStore::find_user(std::int64_t id) {
   return found;
 }
 
+std::optional<std::int64_t> UserStore::tokens_good_from(std::int64_t id) {
+  std::optional<std::int64_t> from;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kTokensGoodFrom, id);
+    from = rows.empty() ? std::nullopt : std::optional(rows[0][0].as<std::int64_t>());
+  });
+  return from;
+}
+
 std::optional<StoredPassword> UserStore::find_password(const std::string& username) {
   std::optional<StoredPassword> found;
   database_.run([&](DatabaseConnection& connection) {
@@ -138,10 +145,11 @@ std::optional<ApiKey> UserStore::add_key(const NewApiKey& key, int max_keys) {
     try {
       const auto rows = connection.exec(kAddKey, key.id, key.owner, key.name, key.digest_hex,
                                         array_literal(key.scopes), max_keys);
-      if (!rows.empty()) added = key_of(rows[0]);
+      if (!rows.empty()) added = api_key_of(rows[0]);
     } catch (const pqxx::unique_violation&) {
       // The id is the caller's own: an earlier try was committed although its answer was lost.
-      added = key_of(connection.exec(kUseKey, key.digest_hex)[0]);
+      const auto rows = connection.exec(kUseKey, key.digest_hex);
+      if (!rows.empty()) added = api_key_of(rows[0]);
     }
   });
   return added;
@@ -151,7 +159,7 @@ std::vector<ApiKey> UserStore::keys(const std::string& owner) {
   std::vector<ApiKey> found;
   database_.run([&](DatabaseConnection& connection) {
     found.clear();
-    for (const auto& row : connection.exec(kKeys, owner)) found.push_back(key_of(row));
+    for (const auto& row : connection.exec(kKeys, owner)) found.push_back(api_key_of(row));
   });
   return found;
 }
@@ -168,7 +176,7 @@ std::optional<ApiKey> UserStore::use_key(const std::string& digest_hex) {
   std::optional<ApiKey> found;
   database_.run([&](DatabaseConnection& connection) {
     const auto rows = connection.exec(kUseKey, digest_hex);
-    found = rows.empty() ? std::nullopt : std::optional(key_of(rows[0]));
+    found = rows.empty() ? std::nullopt : std::optional(api_key_of(rows[0]));
   });
   return found;
 }

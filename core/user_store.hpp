@@ -23,7 +23,7 @@ struct NewUser {
   std::string username;
   std::string email;
   std::string full_name;
-  std::string password_hash;
+  std::string password_hash;  ///< "": nobody can sign in by a password
 };
 
 /// What another user has already, whatever its letters' case.
@@ -58,7 +58,11 @@ class UserStore final {
 
   std::variant<User, Taken> add_user(const NewUser& user);
   std::optional<User> find_user(std::int64_t id);
-  /// By the name that the user registered with, in any case of its letters.
+  /// Since when tokens of this user count, in Unix seconds; nullopt: none does, since there is no
+  /// such user or he is disabled.
+  std::optional<std::int64_t> tokens_good_from(std::int64_t id);
+  /// By the name that the user registered with, in any case of its letters. A disabled user has no
+  /// hash.
   std::optional<StoredPassword> find_password(const std::string& username);
 
   /// nullopt when the owner has `max_keys` already.
@@ -67,7 +71,7 @@ class UserStore final {
   std::vector<ApiKey> keys(const std::string& owner);
   /// False when there is none or it is another owner's.
   bool remove_key(const std::string& id, const std::string& owner);
-  /// The key of this digest; notes its use, at most once a minute.
+  /// The key of this digest, unless it is a disabled user's; notes its use, at most once a minute.
   std::optional<ApiKey> use_key(const std::string& digest_hex);
 
   /// Counts one attempt of `subject`. Nothing when there were no more than `limit` within `window`

@@ -1,45 +1,24 @@
 #include "fcgi-app/auth/account_fields.hpp"
 
-#include <algorithm>
-
-#include "core/text.hpp"
-#include "fcgi-app/auth/password.hpp"
+#include "core/account.hpp"
+#include "core/password.hpp"
 
 namespace runyard {
 namespace {
 
-constexpr TextRule kName{100, false, false};
-constexpr TextRule kEmail{254, false, false};
-constexpr TextRule kFullName{200};
+constexpr TextRule kName{kMaxUsernameBytes, false, false};
+constexpr TextRule kEmail{kMaxEmailBytes, false, false};
+constexpr TextRule kFullName{kMaxFullNameBytes};
 constexpr TextRule kPassword{kMaxPasswordBytes, false, false};
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-/// What people could not tell apart, or not type.
 void check_name(const std::string* name, const std::string& field, BodyErrors& errors) {
   if (!name) return;
-  if (has_control(*name))
-    errors.add(field, "must not hold control characters");
-  else if (trim(*name) != *name)
-    errors.add(field, "must not begin or end with a space");
+  if (auto rule = name_rule(*name); !rule.empty()) errors.add(field, std::move(rule));
 }
 
 std::string value_of(const std::string* text) { return text ? *text : std::string(); }
 
 }  // namespace
-
-bool is_email(std::string_view text) {
-  const auto at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at > 64) return false;
-  const auto domain = text.substr(at + 1);
-  return domain.find('@') == std::string_view::npos && text.find(' ') == std::string_view::npos &&
-         !has_control(text) && domain.find('.') != std::string_view::npos &&
-         domain.front() != '.' && domain.back() != '.' &&
-         domain.find("..") == std::string_view::npos;
-}
 
 Registration read_registration(const json::Value& body, BodyErrors& errors) {
   ObjectReader reader(body, "", errors);

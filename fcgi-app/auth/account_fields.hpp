@@ -1,8 +1,8 @@
 #pragma once
 // What a new account's fields must be.
 #include <string>
-#include <string_view>
 
+#include "core/account.hpp"
 #include "core/json.hpp"
 #include "fcgi-app/object_reader.hpp"
 
@@ -25,8 +25,5 @@ struct SignIn {
 
 /// Reads {"username","password"}, and what OAuth2's password form adds to them.
 SignIn read_sign_in(const json::Value& body, BodyErrors& errors);
-
-/// One address: LOCAL@DOMAIN, without spaces and control characters, with a dot in the domain.
-bool is_email(std::string_view text);
 
 }  // namespace runyard

@@ -20,9 +20,8 @@ std::optional<std::string> bearer_text(std::string_view header) {
 
 std::optional<Caller> CredentialsAuthenticator::bearer(const std::string& text) {
   if (is_api_key(text)) return keys_.holder(text);
-  const auto id = tokens_ ? tokens_->verify(text) : std::nullopt;
-  if (!id) return std::nullopt;
-  return Caller{account_owner(*id), id, Scopes::all()};
+  const auto token = tokens_ ? tokens_->verify(text) : std::nullopt;
+  return token ? keys_.holder(*token) : std::nullopt;
 }
 
 std::variant<Caller, Problem> CredentialsAuthenticator::identify(const Request& request) {

@@ -8,8 +8,8 @@ namespace runyard {
 
 /// In this order: RUNYARD_USER of the web server; `Authorization: Bearer TOKEN_OR_KEY` or
 /// `X-API-Key: KEY`; the address, unless credentials are required. Credentials that are wrong, of
-/// another scheme or given twice are 401 and never an address. Tokens need no database, keys once
-/// in a few seconds.
+/// another scheme or given twice are 401 and never an address. Tokens and keys need the database
+/// once in a few seconds.
 class CredentialsAuthenticator final : public Authenticator {
  public:
   /// `tokens` is nullptr where tokens are switched off. All referenced outlive this.

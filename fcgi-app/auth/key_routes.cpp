@@ -9,8 +9,6 @@
 namespace runyard {
 namespace {
 
-constexpr int kMaxKeys = 100;
-
 /// An address is nobody's own: whoever has it tomorrow would find the keys of today's.
 bool is_address(const Caller& caller) { return caller.owner.rfind("addr:", 0) == 0; }
 
@@ -59,7 +57,7 @@ Response make(AuthService& auth, const Request& request, const Caller& caller) {
   if (auto* refused = std::get_if<Response>(&body)) return std::move(*refused);
   BodyErrors errors;
   ObjectReader reader(std::get<json::Value>(body), "", errors);
-  const auto* name = reader.required_text("name", {100, false, false});
+  const auto* name = reader.required_text("name", {kMaxKeyNameBytes, false, false});
   auto scopes = read_scopes(reader, errors);
   reader.refuse_unknown();
   QueryReader(request, errors).refuse_unknown();
@@ -72,10 +70,10 @@ Response make(AuthService& auth, const Request& request, const Caller& caller) {
           403, "this key has not the scope " + in_quotes(scope) + ", so it cannot give it away");
   const auto text = new_api_key();
   const auto key = auth.accounts.add_key(
-      {new_uuid7(), caller.owner, *name, digest_of_key(text), std::move(scopes)}, kMaxKeys);
+      {new_uuid7(), caller.owner, *name, digest_of_key(text), std::move(scopes)}, kMaxKeysOfOwner);
   if (!key)
     return problem_response(
-        409, "there are " + std::to_string(kMaxKeys) + " keys already: delete one first");
+        409, "there are " + std::to_string(kMaxKeysOfOwner) + " keys already: delete one first");
   json::Writer writer;
   writer.begin_object();
   write_key(writer, *key);

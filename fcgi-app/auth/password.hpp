@@ -1,21 +1,13 @@
 #pragma once
-// Hashing of passwords: the one door to libxcrypt.
+// Who may hash a password now.
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "core/password.hpp"
+
 namespace runyard {
-
-constexpr std::size_t kMinPasswordBytes = 8;
-constexpr std::size_t kMaxPasswordBytes = 1024;
-
-/// A new hash of crypt(5), by yescrypt with a random salt at the library's default cost. The
-/// password must not hold a NUL. Throws std::system_error when the library cannot.
-std::string hash_password(const std::string& password);
-
-/// True when `hash` is one of that password. Compares in constant time.
-bool matches_password(const std::string& password, const std::string& hash);
 
 /// Lets few threads hash at one time. A hash costs tens of milliseconds of a core and 16 MiB on
 /// purpose: sign-ins must not take the cores and threads of everybody else. Thread-safe.

@@ -70,7 +70,7 @@ std::string TokenSigner::issue(std::int64_t user_id, Time now) const {
   return text;
 }
 
-std::optional<std::int64_t> TokenSigner::verify(const std::string& token, Time now) const {
+std::optional<Token> TokenSigner::verify(const std::string& token, Time now) const {
   if (!has_shape(token)) return std::nullopt;
   jwt_t* raw = nullptr;
   // Checks the signature in constant time, by the algorithm that the token names; `none` with a key
@@ -89,7 +89,7 @@ std::optional<std::int64_t> TokenSigner::verify(const std::string& token, Time n
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
   if (error != std::errc() || end != digits.data() + digits.size() || id <= 0) return std::nullopt;
-  return id;
+  return Token{id, ::jwt_get_grant_int(raw, "iat")};
 }
 
 }  // namespace runyard

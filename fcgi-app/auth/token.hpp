@@ -7,6 +7,12 @@
 
 namespace runyard {
 
+/// What a token says.
+struct Token {
+  std::int64_t user_id = 0;
+  std::int64_t issued_at = 0;  ///< Unix seconds; 0 when it does not say
+};
+
 /// Signs and checks by HMAC-SHA256 (HS256) and nothing else, whatever a token's header asks for.
 /// Thread-safe.
 class TokenSigner final {
@@ -19,10 +25,10 @@ class TokenSigner final {
   /// A token of this user, with the claims iss, sub, iat and exp.
   std::string issue(std::int64_t user_id, Time now = std::chrono::system_clock::now()) const;
 
-  /// The user of a token that was signed with this secret and whose time is not over; nullopt for
-  /// every other text.
-  std::optional<std::int64_t> verify(const std::string& token,
-                                     Time now = std::chrono::system_clock::now()) const;
+  /// A token that was signed with this secret and whose time is not over; nullopt for every other
+  /// text.
+  std::optional<Token> verify(const std::string& token,
+                              Time now = std::chrono::system_clock::now()) const;
 
   std::chrono::seconds lifetime() const { return lifetime_; }
 

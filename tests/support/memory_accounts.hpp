@@ -31,6 +31,13 @@ class MemoryAccounts final : public Accounts {
     if (id < 1 || id > static_cast<std::int64_t>(users_.size())) return std::nullopt;
     return users_[static_cast<std::size_t>(id) - 1];
   }
+  std::optional<std::int64_t> tokens_good_from(std::int64_t id) override {
+    const std::lock_guard lock(mutex_);
+    ++lookups;
+    throw_if_away();
+    const auto found = tokens_from.find(id);
+    return found == tokens_from.end() ? std::optional<std::int64_t>(0) : found->second;
+  }
   std::optional<StoredPassword> find_password(const std::string& username) override {
     const std::lock_guard lock(mutex_);
     throw_if_away();
@@ -98,7 +105,9 @@ class MemoryAccounts final : public Accounts {
     return found;
   }
 
-  int lookups = 0;  ///< of keys; read by the test when nothing else runs
+  /// Where it differs from 0; nullopt: no token is good. Set by the test when nothing else runs.
+  std::map<std::int64_t, std::optional<std::int64_t>> tokens_from;
+  int lookups = 0;  ///< of keys and tokens; read by the test when nothing else runs
 
  private:
   void throw_if_away() const {
