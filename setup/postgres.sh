@@ -108,6 +108,8 @@ make_database() {
       superuser_sql -d postgres -c "DO \$\$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') THEN CREATE ROLE $role LOGIN; END IF; END \$\$"
     done
+  # For the age of the oldest snapshot (oldest_snapshot_s): the programs learn that number, nothing of other sessions.
+  superuser_sql -d postgres -c "GRANT pg_read_all_stats TO runyard_owner"
   [[ -n $(superuser_sql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$DATABASE'") ]] ||
     superuser_sql -d postgres -c "CREATE DATABASE $DATABASE OWNER runyard_owner"
   # The migration that makes the views may not set this: it runs as their owner.

@@ -23,10 +23,25 @@ create unlogged table metrics (
   body    text        not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
 
+-- For how long the oldest transaction has kept dead rows from being removed: with one of an hour the queue is slow.
+-- Only who may see other sessions knows, which is the owner (of pg_read_all_stats) and not the programs: they
+-- learn this number alone. Null where the owner may not either.
+create function oldest_snapshot_s() returns double precision
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  select case when pg_has_role(current_user, 'pg_read_all_stats', 'usage') then
+    greatest(0, coalesce(extract(epoch from clock_timestamp() - min(xact_start)), 0))
+  end::double precision
+  from pg_stat_activity
+  where backend_xmin is not null and pid <> pg_backend_pid() and backend_type <> 'autovacuum worker'
+    and datname = current_database()
+$$;
+revoke execute on function oldest_snapshot_s() from public;
+
 do $$
 begin
   if to_regrole('runyard_app') is not null then
     grant select, insert, update, delete on metrics to runyard_app;
+    grant execute on function oldest_snapshot_s() to runyard_app;
   end if;
   if to_regrole('runyard_worker') is not null then
     grant select, insert, update, delete on metrics to runyard_worker;
