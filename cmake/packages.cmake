@@ -4,7 +4,9 @@
 set(data share/runyard)
 set(package_files ${PROJECT_BINARY_DIR}/package)
 
-# The names between at signs in nginx/*.inc, as setup/nginx.sh fills them in for ./runyard up.
+# The names between at signs in nginx/*.inc, as setup/nginx.sh fills them in for ./runyard up; and as they are, for
+# runyard-nginx-prefix.
+set(PREFIX "")
 set(NGINX /usr/share/runyard/nginx)
 set(APP /usr/share/runyard)
 set(VAR /var/lib/runyard)
@@ -23,6 +25,8 @@ install(TARGETS runyard-api runyard-gateway runyard-migrate RUNTIME DESTINATION 
 install(DIRECTORY sql/migrations DESTINATION ${data} COMPONENT server)
 install(FILES fcgi-app/openapi.yaml DESTINATION ${data} COMPONENT server)
 install(DIRECTORY ${package_files}/nginx DESTINATION ${data} COMPONENT server)
+install(DIRECTORY nginx/ DESTINATION ${data}/nginx-templates COMPONENT server FILES_MATCHING PATTERN "*.inc" PATTERN cors.conf)
+install(PROGRAMS nginx/runyard-nginx-prefix DESTINATION sbin COMPONENT server)
 # What npm brings is built before, see setup/node.sh.
 install(DIRECTORY build/page build/docs DESTINATION ${data} COMPONENT server OPTIONAL)
 install(PROGRAMS setup/debian/runyard-create-database DESTINATION sbin COMPONENT server)

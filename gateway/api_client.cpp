@@ -4,6 +4,8 @@
 
 #include <array>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,6 +13,7 @@
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <memory>
+#include <vector>
 
 #include "core/log.hpp"
 #include "core/network.hpp"
@@ -18,7 +21,8 @@
 namespace runyard::gateway {
 
 namespace asio = boost::asio;
-using asio::local::stream_protocol;
+using asio::generic::stream_protocol;
+using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -64,6 +68,7 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
         waiting_(std::move(waiting)),
         strand_(asio::make_strand(client.io_)),
         socket_(strand_),
+        resolver_(strand_),
         deadline_(strand_),
         retry_(strand_),
         reader_(client.options_.max_answer_bytes) {}
@@ -75,21 +80,49 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
       self->deadline_.async_wait([self](error_code error) {
         if (!error) self->finish("too slow");
       });
-      self->connect();
+      if (self->client_.options_.address.path.empty())
+        self->look_up();
+      else
+        self->connect();
     });
   }
 
  private:
+  /// For each request: the API's containers come and go, each with an address of its own.
+  void look_up() {
+    const auto& address = client_.options_.address;
+    resolver_.async_resolve(
+        address.host, address.port,
+        [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {
+          if (self->finished_) return;
+          if (error) return self->finish(error.message());
+          self->endpoints_.assign(found.begin(), found.end());
+          self->connect_to(0);
+        });
+  }
+
+  /// One of several that does not answer is passed over.
+  void connect_to(std::size_t index) {
+    error_code ignored;
+    socket_.close(ignored);
+    socket_.async_connect(endpoints_[index], [self = shared_from_this(), index](error_code error) {
+      if (self->finished_) return;
+      if (!error) return self->exchange();
+      if (index + 1 < self->endpoints_.size()) return self->connect_to(index + 1);
+      self->finish(error.message());
+    });
+  }
+
   void connect() {
     if (finished_) return;
     error_code error;
     if (!socket_.is_open()) {
-      socket_.open(stream_protocol(), error);
+      socket_.open(asio::local::stream_protocol(), error);
       if (!error) socket_.non_blocking(true, error);
       if (error) return finish(error.message());
     }
     // By hand: a full backlog is EAGAIN here, which no readiness of the socket ends.
-    const stream_protocol::endpoint endpoint(client_.options_.socket_path);
+    const asio::local::stream_protocol::endpoint endpoint(client_.options_.address.path);
     if (::connect(socket_.native_handle(), endpoint.data(),
                   static_cast<socklen_t>(endpoint.size())) == 0)
       return exchange();
@@ -129,6 +162,7 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
     socket_.close(ignored);
     deadline_.cancel();
     retry_.cancel();
+    resolver_.cancel();
     asio::post(waiting_.executor,
                [done = std::move(waiting_.done), answer = std::move(answer_)]() mutable {
                  done(std::move(answer));
@@ -140,6 +174,8 @@ class ApiClient::Exchange final : public std::enable_shared_from_this<ApiClient:
   Waiting waiting_;
   asio::strand<asio::io_context::executor_type> strand_;
   stream_protocol::socket socket_;
+  tcp::resolver resolver_;
+  std::vector<tcp::endpoint> endpoints_;
   asio::steady_timer deadline_;
   asio::steady_timer retry_;
   FcgiAnswerReader reader_;

@@ -1,5 +1,5 @@
 #pragma once
-// Requests to the API in the name of a client, over the API's own socket.
+// Requests to the API in the name of a client, over the API's own socket or port.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/api_address.hpp"
 #include "gateway/caller.hpp"
 #include "gateway/fcgi_codec.hpp"
 
@@ -33,7 +34,7 @@ FcgiParams api_params(const ApiRequest& request);
 class ApiClient final {
  public:
   struct Options {
-    std::string socket_path;
+    ApiAddress address;
     std::chrono::milliseconds timeout{30'000};  ///< of one request, with its wait for a turn
     std::size_t max_answer_bytes = 32u << 20;   ///< as Nginx takes
     int max_under_way = 32;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "gateway/api_address.hpp"
 
 namespace runyard::gateway {
 
@@ -29,6 +30,14 @@ std::vector<Setting> gateway_settings(GatewayConfig& c) {
     c.allowed_origins = text;
     return "";
   };
+  auto api_socket = text_setting("api_socket", c.api_socket,
+                                 "where runyard-api takes FastCGI requests: a socket's /path or "
+                                 "HOST:PORT, looked up each time");
+  api_socket.parse = [&c](const std::string& text) -> std::string {
+    if (!parse_api_address(text)) return "must be a socket's /path or HOST:PORT";
+    c.api_socket = text;
+    return "";
+  };
   return {
       with_alias(text_setting("db", c.db, "libpq connection string of the database"),
                  "RUNNER_DB_DSN"),
@@ -38,7 +47,7 @@ std::vector<Setting> gateway_settings(GatewayConfig& c) {
       text_setting("listen", c.listen,
                    "where the web server connects: unix:/path or ADDRESS:PORT; whoever reaches it "
                    "says who the client is"),
-      text_setting("api_socket", c.api_socket, "where runyard-api takes FastCGI requests"),
+      std::move(api_socket),
       choice_setting("log_level", c.log_level, {"debug", "info", "warn", "error"},
                      "least level that is logged"),
       integer_setting("connections", c.connections, 1, 100'000,

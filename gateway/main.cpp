@@ -139,7 +139,7 @@ void serve(const GatewayConfig& config) {
   auto work = boost::asio::make_work_guard(io);
   DbThreads db(config.db_connections);
   ApiClient::Options api_options;
-  api_options.socket_path = config.api_socket;
+  api_options.address = parse_api_address(config.api_socket).value();
   ApiClient api(io, api_options);
   Hub hub(io, db, live);
   HeldRuns held(io, db, live, executions, new_uuid7());

@@ -3,7 +3,7 @@
 
 configure_nginx() {
   local address port LISTEN_LINES=''
-  local SOCKET=$RUN/api.sock GATEWAY_SOCKET=$RUN/gateway/live.sock
+  local SOCKET=$RUN/api.sock GATEWAY_SOCKET=$RUN/gateway/live.sock PREFIX=''
   for address in $LISTEN; do
     # A machine without IPv6 refuses its addresses.
     [[ $address == '['* && ! -e /proc/net/if_inet6 ]] && continue
@@ -12,8 +12,8 @@ configure_nginx() {
   umask 022
   fill_in "$ROOT/nginx/runyard.conf" | replace_file "$NGINX/nginx.conf" 0644
   local file
-  for file in runyard.http.inc runyard.inc gateway.inc older.inc older-errors.inc docs.inc page.inc page-files.inc problem.inc fastcgi.inc headers.inc; do
-    fill_in "$ROOT/nginx/$file" | replace_file "$NGINX/$file" 0644
+  for file in "$ROOT"/nginx/*.inc; do
+    fill_in "$file" | replace_file "$NGINX/${file##*/}" 0644
   done
   # The operator's own; never overwritten.
   [[ -e $NGINX/cors.conf ]] || replace_file "$NGINX/cors.conf" 0644 <"$ROOT/nginx/cors.conf"

@@ -1,5 +1,7 @@
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
@@ -60,7 +62,7 @@ struct Bench {
     if (thread.joinable()) thread.join();
   }
   ApiClient::Options with(ApiClient::Options options) const {
-    options.socket_path = api_path;
+    if (options.address.host.empty()) options.address.path = api_path;
     return options;
   }
   void run() {
@@ -147,4 +149,47 @@ TEST_CASE("the time of a request at the API counts its wait") {
   bench.run();
   REQUIRE(test::await([&] { return bench.failures == 1; }));
   CHECK(bench.api.accept().empty());
+}
+
+TEST_CASE("an API behind a port is asked there") {
+  const UniqueFd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(own);
+  REQUIRE(::bind(listening.get(), reinterpret_cast<sockaddr*>(&own), size) == 0);
+  REQUIRE(::listen(listening.get(), 1) == 0);
+  REQUIRE(::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&own), &size) == 0);
+
+  ApiClient::Options options;
+  options.address = parse_api_address("localhost:" + std::to_string(ntohs(own.sin_port))).value();
+  Bench bench(options);
+  bench.run();
+  REQUIRE(bench.call("203.0.113.1"));
+  UniqueFd asked(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  REQUIRE(asked);
+  char version = 0;
+  REQUIRE(::read(asked.get(), &version, 1) == 1);
+  CHECK(version == 1);
+  asked.reset();
+  CHECK(test::await([&] { return bench.failures == 1; }));
+}
+
+TEST_CASE("a port behind which there is no API is no answer") {
+  ApiClient::Options options;
+  // Taken by nobody: it was let go of just now.
+  {
+    const UniqueFd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(own);
+    REQUIRE(::bind(probe.get(), reinterpret_cast<sockaddr*>(&own), size) == 0);
+    REQUIRE(::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&own), &size) == 0);
+    options.address = parse_api_address("127.0.0.1:" + std::to_string(ntohs(own.sin_port))).value();
+  }
+  Bench bench(options);
+  bench.run();
+  REQUIRE(bench.call("203.0.113.1"));
+  CHECK(test::await([&] { return bench.failures == 1; }));
 }
