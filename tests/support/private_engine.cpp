@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -14,6 +16,8 @@
 
 #include "tests/support/agent_session.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/background.hpp"
+#include "tests/support/services.hpp"
 
 namespace runyard::test {
 namespace {
@@ -31,20 +35,31 @@ pid_t start_program(std::vector<std::string> arguments, const std::string& log) 
   ::dup2(out, STDOUT_FILENO);
   ::dup2(out, STDERR_FILENO);
   ::setsid();
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // should the test be killed
   ::execvp(argv[0], argv.data());
   ::_exit(127);
 }
 
+/// dockerd and its containerd; the shims of its containers have left the family.
+std::vector<pid_t> engine_of(pid_t pid) {
+  auto family = children_of(pid);
+  family.push_back(pid);
+  return family;
+}
+
 }  // namespace
 
-PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group)
-    : folder_(folder), group_(group) {
-  remove();
+PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group,
+                             Afterwards afterwards)
+    : folder_(folder), group_(group), afterwards_(afterwards) {
+  if (afterwards_ == kKeepImage)
+    unmount();
+  else
+    remove();
   std::filesystem::create_directories(folder_);
   try {
     start();
-    output_of(
-        {"sh", "-c", "docker save runyard/python:latest | docker -H \"$1\" load", "load", host()});
+    load_image();
   } catch (...) {
     kill();
     remove();
@@ -53,10 +68,42 @@ PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group
 }
 
 PrivateEngine::~PrivateEngine() {
+  thaw();
   // It ends its containers and its containerd.
   ::kill(pid_, SIGTERM);
   if (!await([&] { return ::waitpid(pid_, nullptr, WNOHANG) != 0; }, 20s, 20ms)) kill();
-  remove();
+  if (afterwards_ == kKeepImage)
+    unmount();
+  else
+    remove();
+}
+
+void PrivateEngine::load_image() const {
+  output_of(
+      {"sh", "-c",
+       "id() { docker \"$@\" image inspect -f '{{.Id}}' runyard/python:latest 2>/dev/null; }\n"
+       "[ \"$(id)\" = \"$(id -H \"$1\")\" ] ||\n"
+       "docker save runyard/python:latest | docker -H \"$1\" load",
+       "load", host()});
+}
+
+void PrivateEngine::freeze() { signal_all(engine_of(pid_), SIGSTOP); }
+void PrivateEngine::thaw() { signal_all(engine_of(pid_), SIGCONT); }
+
+std::vector<pid_t> PrivateEngine::shims() const {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    const auto arguments = arguments_of(pid);
+    if (arguments.empty() || arguments[0].find("containerd-shim") == std::string::npos) continue;
+    for (const auto& argument : arguments)
+      if (argument.rfind(folder_ + "/", 0) == 0) {
+        found.push_back(pid);
+        break;
+      }
+  }
+  return found;
 }
 
 void PrivateEngine::kill() {
@@ -89,7 +136,7 @@ void PrivateEngine::start() {
     throw std::runtime_error("no docker engine; see " + folder_ + "/log");
 }
 
-void PrivateEngine::remove() {
+void PrivateEngine::unmount() const {
   std::ifstream mounts("/proc/self/mounts");
   std::vector<std::string> places;
   for (std::string line; std::getline(mounts, line);) {
@@ -101,6 +148,10 @@ void PrivateEngine::remove() {
   }
   for (auto place = places.rbegin(); place != places.rend(); ++place)
     ::umount2(place->c_str(), MNT_DETACH);
+}
+
+void PrivateEngine::remove() {
+  unmount();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }

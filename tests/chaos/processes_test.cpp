@@ -1,0 +1,97 @@
+// Processes that are killed, at moments that nobody chose.
+#include <signal.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "tests/support/agent_session.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/chaos_run.hpp"
+#include "tests/support/services.hpp"
+
+using namespace runyard::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Random = std::mt19937;
+
+pid_t any_of(const std::vector<pid_t>& pids, Random& random) {
+  return pids.empty() ? 0 : pids[random() % pids.size()];
+}
+
+/// Somebody's supervisor: what has ended is there again soon.
+void kill_one(ChaosRun& run, const std::string& what, Random& random) {
+  auto& site = run.site;
+  const int worker = static_cast<int>(random()) & 1;
+  pid_t victim = 0;
+  if (what == "api") site.api(static_cast<int>(random() % 2)).signal(SIGKILL);
+  if (what == "worker") site.worker(static_cast<int>(random() % 3)).signal(SIGKILL);
+  if (what == "postmaster") {
+    site.cluster().kill();
+    REQUIRE(site.cluster().start());
+  }
+  if (what == "engine") {
+    site.engine().kill();
+    site.engine().start();
+  }
+  if (what == "client") victim = any_of(site.docker_clients(worker), random);
+  if (what == "shim") victim = any_of(site.engine().shims(), random);
+  if (what == "backend") victim = any_of(site.cluster().backends(), random);
+  if (what == "container") {
+    // The agent: PID 1 of a container is a child of its shim.
+    const auto shim = any_of(site.engine().shims(), random);
+    if (shim > 0) victim = any_of(children_of(shim), random);
+  }
+  if (victim > 0) ::kill(victim, SIGKILL);
+  site.revive();
+}
+
+}  // namespace
+
+TEST_CASE("processes of every kind are killed at random moments") {
+  RunOptions options;
+  options.may_give_up = true;          // three of these may hit one execution
+  options.may_repeat_attempts = true;  // the server is one of what is killed
+  ChaosRun run("kill -9 of everything at random", options);
+  INFO("seed " << run.seed);
+  Random random(run.seed);
+  std::vector<std::string> victims = {"api",        "api",       "api",       "worker",  "worker",
+                                      "client",     "client",    "client",    "shim",    "shim",
+                                      "container",  "container", "container", "backend", "backend",
+                                      "postmaster", "engine"};
+  std::shuffle(victims.begin(), victims.end(), random);
+  for (const auto& victim : victims) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 700));
+    kill_one(run, victim, random);
+  }
+  run.recovered();
+  CHECK(run.await_results(10));  // and it serves as before
+  run.check();
+}
+
+TEST_CASE("all three workers are killed at once") {
+  ChaosRun run("kill -9 of all workers at once");
+  for (int i = 0; i < run.site.workers(); ++i) run.site.worker(i).signal(SIGKILL);
+  for (int i = 0; i < run.site.workers(); ++i) run.site.worker(i).wait(10s);
+  run.site.revive();
+  run.recovered();
+  CHECK(run.await_results(10));
+  run.check();
+}
+
+TEST_CASE("every process of the API is killed again and again") {
+  ChaosRun run("kill -9 of the API's processes, ten times");
+  Random random(run.seed);
+  for (int round = 0; round < 10; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 300));
+    run.site.api(round % run.site.apis()).signal(SIGKILL);
+    run.site.api(round % run.site.apis()).wait(10s);
+    run.site.revive();
+  }
+  run.recovered();
+  CHECK(run.await_results(10));
+  run.check();
+}

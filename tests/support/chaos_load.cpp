@@ -1,0 +1,142 @@
+#include "tests/support/chaos_load.hpp"
+
+#include <cstdlib>
+#include <optional>
+#include <random>
+#include <stdexcept>
+
+#include "core/ids.hpp"
+#include "core/json.hpp"
+#include "tests/support/fcgi_client.hpp"
+#include "tests/support/http_client.hpp"
+
+namespace runyard::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+struct Program {
+  std::string body;
+  std::string status;
+  std::string output;
+};
+
+Program make_program(std::mt19937& random, const std::string& nonce) {
+  const auto say = [&](const std::string& before, const std::string& after) {
+    return submission("python", before + "print('" + nonce + "', flush=True)\n" + after);
+  };
+  const auto line = nonce + "\n";
+  switch (random() % 8) {
+    case 0:
+      return {say("", "import sys\nsys.exit(3)\n"), "FAILED", line};
+    case 1:
+      return {
+          submission("python", "print('" + nonce + "', flush=True)\nimport time\ntime.sleep(30)\n",
+                     "\"limits\": {\"wall_ms\": 700}"),
+          "TIMEOUT", line};
+    case 2:
+      return {say("import time\ntime.sleep(2)\n", ""), "COMPLETED", line};
+    case 3:
+      return {say("import time\ntime.sleep(0.5)\n", ""), "COMPLETED", line};
+    case 4:
+      return {submission("python", "print(input())", "\"stdin\": \"" + nonce + "\""), "COMPLETED",
+              line};
+    default:
+      return {say("", ""), "COMPLETED", line};
+  }
+}
+
+struct Answer {
+  int status = 0;  ///< 0: none
+  std::string body;
+};
+
+Answer ask(const std::string& socket, std::map<std::string, std::string> params,
+           const std::string& body) {
+  params["CONTENT_LENGTH"] = std::to_string(body.size());
+  params["CONTENT_TYPE"] = "application/json";
+  try {
+    FcgiClient client(socket);
+    client.begin(params);
+    client.body(body);
+    client.body("");
+    const auto text = client.answer();
+    const auto end = text.find("\r\n\r\n");
+    const auto status = text.find("Status: ");
+    // Without its end an answer may be a part of one.
+    if (!client.ended() || end == std::string::npos || status == std::string::npos) return {};
+    return {std::atoi(text.c_str() + status + 8), text.substr(end + 4)};
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+ChaosLoad::ChaosLoad(LoadOptions options) : options_(std::move(options)) {
+  for (int i = 0; i < options_.owners; ++i) threads_.emplace_back([this, i] { be_owner(i); });
+}
+
+ChaosLoad::~ChaosLoad() { stop(); }
+
+void ChaosLoad::stop() {
+  stop_ = true;
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
+}
+
+std::vector<Owed> ChaosLoad::owed() const {
+  const std::lock_guard lock(mutex_);
+  return owed_;
+}
+
+std::size_t ChaosLoad::accepted() const {
+  const std::lock_guard lock(mutex_);
+  return owed_.size();
+}
+
+std::map<int, int> ChaosLoad::answers() const {
+  const std::lock_guard lock(mutex_);
+  return answers_;
+}
+
+void ChaosLoad::be_owner(int number) {
+  std::mt19937 random(options_.seed * 1000 + static_cast<unsigned>(number));
+  while (!stop_) {
+    const auto nonce = random_hex(8);
+    const auto program = make_program(random, nonce);
+    // Some wait for the end, as most clients do, and so have a watch and hold a thread.
+    const std::string query = random() % 2 == 0 ? "?wait=2" : "";
+    const std::map<std::string, std::string> params = {
+        {"REQUEST_METHOD", "POST"},
+        {"REQUEST_URI", kExecutions + query},
+        {"REMOTE_ADDR", "192.0.2." + std::to_string(number + 1)},
+        {"HTTP_IDEMPOTENCY_KEY", nonce}};
+    const auto give_up = Clock::now() + 120s;
+    for (;;) {
+      const auto answer = ask(options_.socket, params, program.body);
+      std::optional<std::string> id;
+      if (answer.status == 200 || answer.status == 202) {
+        const auto value = json::parse(answer.body);
+        id = text_at(value, "execution_id");
+        if (id->empty()) id = text_at(value, "id");
+      }
+      {
+        const std::lock_guard lock(mutex_);
+        ++answers_[answer.status];
+        if (id) owed_.push_back({*id, program.status, program.output});
+      }
+      if (id) break;
+      ++refused_;
+      if (Clock::now() > give_up || (answer.status >= 400 && answer.status < 500)) {
+        ++given_up_;
+        break;
+      }
+      std::this_thread::sleep_for(100ms);
+    }
+    std::this_thread::sleep_for(options_.pause);
+  }
+}
+
+}  // namespace runyard::test

@@ -1,0 +1,61 @@
+#pragma once
+// People who submit to a site whatever happens to it, and remember what it has accepted.
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace runyard::test {
+
+/// What the site owes for one submission.
+struct Owed {
+  std::string id;
+  std::string status;  ///< that its result must have
+  std::string output;  ///< stdout that it must have; holds a text that no other submission has
+};
+
+struct LoadOptions {
+  std::string socket;  ///< of the API, for FastCGI
+  int owners = 4;
+  std::chrono::milliseconds pause{120};  ///< of each owner between two submissions
+  unsigned seed = 1;
+};
+
+/// One thread an owner. Each submission has an Idempotency-Key and is repeated with it until it is
+/// accepted, as a careful client does: so whatever was accepted twice, or without an answer, shows.
+class ChaosLoad final {
+ public:
+  explicit ChaosLoad(LoadOptions options);
+  ~ChaosLoad();
+  ChaosLoad(const ChaosLoad&) = delete;
+  ChaosLoad& operator=(const ChaosLoad&) = delete;
+
+  /// Each owner ends what he is at.
+  void stop();
+
+  std::vector<Owed> owed() const;
+  std::size_t accepted() const;
+  /// Answers other than 2xx, and connections without one.
+  int refused() const { return refused_; }
+  /// How often each status was answered; 0: none came.
+  std::map<int, int> answers() const;
+  /// Submissions that were given up: nobody answered for two minutes, or the answer was a 4xx.
+  int given_up() const { return given_up_; }
+
+ private:
+  void be_owner(int number);
+
+  const LoadOptions options_;
+  std::atomic<bool> stop_{false};
+  std::atomic<int> refused_{0};
+  std::atomic<int> given_up_{0};
+  mutable std::mutex mutex_;
+  std::vector<Owed> owed_;      // under mutex_
+  std::map<int, int> answers_;  // under mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace runyard::test
