@@ -158,7 +158,18 @@ constexpr Statement kFleet{
     "        where seen_at > clock_timestamp() - interval '15 s'),\n"
     "       (select count(*) from (select from queue limit $1) as q),\n"
     "       exists (select from workers where sandbox = 'local'\n"
-    "               and seen_at > clock_timestamp() - interval '15 s')"};
+    "               and seen_at > clock_timestamp() - interval '15 s'),\n"
+    "       (select count(*) from workers\n"
+    "        where draining and seen_at > clock_timestamp() - interval '15 s'),\n"
+    "       exists (select from workers where not draining and running < slots\n"
+    "               and seen_at > clock_timestamp() - interval '15 s'),\n"
+    "       current_setting('transaction_read_only')::boolean"};
+
+constexpr Statement kNextWaiting{"next_waiting",
+                                 "select id from queue\n"
+                                 "where live_key is null and worker is null and not cancelled\n"
+                                 "  and language = any ($1::text[])\n"
+                                 "order by key limit 1"};
 
 /// An array of integers, "{1,-2}".
 std::vector<int> integers_of(const pqxx::field& field) {
@@ -411,8 +422,21 @@ Fleet ExecutionStore::fleet(std::int64_t count_up_to) {
     }
     fleet.queued = rows[0][2].as<std::int64_t>();
     fleet.local = rows[0][3].as<bool>();
+    fleet.draining_workers = rows[0][4].as<int>();
+    fleet.room = rows[0][5].as<bool>();
+    fleet.read_only = rows[0][6].as<bool>();
   });
   return fleet;
+}
+
+std::string ExecutionStore::next_waiting(const std::set<std::string>& images) {
+  const auto wanted = array_literal({images.begin(), images.end()});
+  std::string id;
+  database_.run([&](DatabaseConnection& connection) {
+    const auto rows = connection.exec(kNextWaiting, wanted);
+    id = rows.empty() ? std::string() : rows[0][0].c_str();
+  });
+  return id;
 }
 
 }  // namespace runyard

@@ -63,6 +63,11 @@ struct Fleet {
   std::set<std::string> images;  ///< that some live worker has, see Language::image
   std::int64_t queued = 0;       ///< rows of the queue, counted up to the asked bound
   bool local = false;            ///< some live worker has no containers
+  int draining_workers = 0;      ///< of the live ones: they claim nothing
+  bool room = false;             ///< a live one that does not drain had a free slot when last heard
+  bool read_only = false;        ///< the database takes no writes
+  /// The first in the queue that one of these images would do for; empty: none waits.
+  std::string next{};
 };
 
 /// Thread-safe. Every call throws DatabaseUnavailable when PostgreSQL cannot be reached (after one
@@ -98,6 +103,9 @@ class ExecutionStore final {
 
   /// `count_up_to`: stop counting the queue there.
   Fleet fleet(std::int64_t count_up_to);
+
+  /// The first in the queue that waits for one of these images; empty: none does.
+  std::string next_waiting(const std::set<std::string>& images);
 
  private:
   Database& database_;

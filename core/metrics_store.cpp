@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "core/database_connection.hpp"
+#include "core/errors.hpp"
 #include "core/ids.hpp"
 #include "core/log.hpp"
 
@@ -76,18 +77,26 @@ MetricsWriter::~MetricsWriter() {
   thread_.join();
 }
 
+bool MetricsWriter::write() {
+  try {
+    store_.write(name_, metrics::registry().text(name_.labels()));
+    failed_ = 0;
+    return true;
+  } catch (const DatabaseUnavailable& error) {
+    ++failed_;
+    log::debug("figures were not written", {{"error", error.what()}});
+  } catch (const std::exception& error) {
+    log::debug("figures were not written", {{"error", error.what()}});
+  }
+  return false;
+}
+
 void MetricsWriter::run(std::chrono::milliseconds interval) {
   bool written = false;
   std::unique_lock lock(mutex_);
   do {
     lock.unlock();
-    try {
-      store_.write(name_, metrics::registry().text(name_.labels()));
-      written = true;
-    } catch (const std::exception& error) {
-      log::debug("figures were not written", {{"error", error.what()}});
-      written = false;
-    }
+    written = write();
     lock.lock();
   } while (!changed_.wait_for(lock, interval, [this] { return stop_; }));
   lock.unlock();

@@ -1,6 +1,7 @@
 #pragma once
 // Where processes leave what they count (core/metrics.hpp), so that any API process can answer for
 // all of them and workers need no port; and the thread that does it.
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -55,14 +56,20 @@ class MetricsWriter final {
   MetricsWriter(const MetricsWriter&) = delete;
   MetricsWriter& operator=(const MetricsWriter&) = delete;
 
+  /// True when the last two writes failed since the database was away or out of means: then nobody
+  /// else can write either, also where it can still be read.
+  bool cannot_write() const { return failed_ >= 2; }
+
  private:
   void run(std::chrono::milliseconds interval);
+  bool write();
 
   MetricsStore& store_;
   const ProcessName name_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stop_ = false;  // under mutex_
+  bool stop_ = false;           // under mutex_
+  std::atomic<int> failed_{0};  // in a row
   std::thread thread_;
 };
 

@@ -14,6 +14,11 @@ namespace {
 constexpr Statement kVersion{"schema_version",
                              "select coalesce(max(version), 0) from schema_version"};
 
+constexpr Statement kOwner{"schema_owner",
+                           "select current_user, owner, pg_has_role(owner, 'usage')\n"
+                           "from (select pg_get_userbyid(relowner) as owner\n"
+                           "      from pg_class where oid = 'queue'::regclass) as o"};
+
 constexpr Statement kApplied{
     "schema_applied",
     "insert into schema_version (version, name) values ($1, $2) on conflict do nothing"};
@@ -75,11 +80,24 @@ void require_schema(Database& database) {
     }
   });
   if (version == kSchemaVersion) return;
-  throw ConfigError("db: the schema of database " + place + " is version " +
-                    std::to_string(version) + ", this program needs " +
-                    std::to_string(kSchemaVersion) +
-                    (version < kSchemaVersion ? ": run runyard-migrate (./runyard up does)"
-                                              : ": run newer programs"));
+  throw SchemaMismatch("db: the schema of database " + place + " is version " +
+                           std::to_string(version) + ", this program needs " +
+                           std::to_string(kSchemaVersion) +
+                           (version < kSchemaVersion ? ": run runyard-migrate (./runyard up does)"
+                                                     : ": run newer programs"),
+                       version);
+}
+
+void require_owner(Database& database) {
+  std::string mistake;
+  database.run([&](DatabaseConnection& connection) {
+    const auto row = connection.exec(kOwner)[0];
+    mistake.clear();
+    if (!row[2].as<bool>())
+      mistake = std::string("db: the role ") + row[0].c_str() + " is not enough: this needs " +
+                row[1].c_str() + ", which owns the schema (as runyard-migrate has it)";
+  });
+  if (!mistake.empty()) throw ConfigError(mistake);
 }
 
 std::vector<std::string> migrate(const std::string& options, const std::filesystem::path& folder) {
@@ -112,7 +130,7 @@ std::vector<std::string> migrate(const std::string& options, const std::filesyst
       if (apply(connection, static_cast<int>(i) + 1, files[i]))
         applied.push_back(files[i].filename().string());
     } catch (const pqxx::sql_error& e) {
-      throw std::runtime_error(files[i].string() + ": " + e.what());
+      throw std::runtime_error(files[i].string() + ": " + one_line(e.what()));
     }
   }
   return applied;

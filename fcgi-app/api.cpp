@@ -43,12 +43,14 @@ Api::Api(const ApiContext& context) {
   add_account_routes(router_, context);
   add_key_routes(router_, context);
   add_health_routes(router_, context);
+  add_metrics_routes(router_, context);
   if (context.older) {
     add_spec_routes(router_, context);
     add_learning_routes(router_, context);
     add_submit_poll_routes(router_, context);
     add_execute_routes(router_, context);
   }
+  metrics_ = std::make_unique<RequestMetrics>(router_.routes());
 }
 
 Response Api::answer(Request& request) const {
@@ -56,6 +58,7 @@ Response Api::answer(Request& request) const {
     return router_.route(request);
   } catch (const DatabaseUnavailable& error) {
     log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
+    api_metrics().database_away.add();
     return database_away_response();
   } catch (const std::exception& error) {
     log::error("request failed", {{"request", request.request_id}, {"error", error.what()}});
@@ -66,12 +69,13 @@ Response Api::answer(Request& request) const {
 
 Response Api::handle(Request& request) const {
   const auto start = std::chrono::steady_clock::now();
+  const metrics::InUse in_flight(api_metrics().in_flight);
   auto response = answer(request);
   if (!response.header("Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Request-Id", request.request_id);
-  log_request(request, response,
-              std::chrono::duration_cast<std::chrono::microseconds>(
-                  std::chrono::steady_clock::now() - start));
+  const auto took = std::chrono::steady_clock::now() - start;
+  metrics_->answered(request.route, response.status, took);
+  log_request(request, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
   return response;
 }
 

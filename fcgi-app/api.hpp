@@ -5,9 +5,11 @@
 #include <stdexcept>
 
 #include "core/language.hpp"
+#include "core/network.hpp"
 #include "core/problem_store.hpp"
 #include "core/session_store.hpp"
 #include "core/stats_store.hpp"
+#include "fcgi-app/api_metrics.hpp"
 #include "fcgi-app/auth/authenticator.hpp"
 #include "fcgi-app/executions.hpp"
 #include "fcgi-app/fleet_monitor.hpp"
@@ -19,6 +21,8 @@ namespace runyard {
 
 struct AuthService;
 struct EventFeed;
+class MetricsPage;
+class MetricsWriter;
 struct OlderInterfaces;
 class Quotas;
 class WebhookStore;
@@ -43,6 +47,9 @@ struct ApiContext {
   WebhookStore* webhooks = nullptr;
   EventFeed* events = nullptr;
   const OlderInterfaces* older = nullptr;  ///< nullptr: no routes of compat/
+  MetricsPage* metrics = nullptr;          ///< likewise
+  std::vector<Network> metrics_allow{};    ///< who may read that
+  const MetricsWriter* writer = nullptr;   ///< nullptr: nothing is known of writing
 };
 
 /// *pointer; a mistake of ours when it is null, answered as such.
@@ -68,6 +75,7 @@ class Api final {
   Response answer(Request& request) const;
 
   Router router_;
+  std::unique_ptr<RequestMetrics> metrics_;  // made when all routes are known
 };
 
 }  // namespace runyard

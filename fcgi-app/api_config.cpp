@@ -1,5 +1,7 @@
 #include "fcgi-app/api_config.hpp"
 
+#include <stdexcept>
+
 namespace runyard {
 
 namespace {
@@ -39,6 +41,24 @@ std::vector<Setting> quota_settings(QuotaLimits& quotas) {
       integer_setting("live_per_owner", quotas.live, 0, kMost,
                       "live runs of one owner that may wait or run; 0: any number"),
   };
+}
+
+Setting metrics_allow_setting(std::vector<Network>& target) {
+  Setting setting;
+  setting.name = "metrics_allow";
+  setting.shown_default = "127.0.0.0/8, ::1";
+  setting.help =
+      "networks that may read /metrics, separated by commas, as 10.1.0.0/16; none: nobody";
+  setting.parse = [&target](const std::string& text) -> std::string {
+    try {
+      target = text == "none" ? std::vector<Network>() : parse_networks(text);
+      return "";
+    } catch (const std::invalid_argument& error) {
+      return "\"" + std::string(error.what()) +
+             "\" is no network as 10.0.0.0/8 or fd00::/8, and no address";
+    }
+  };
+  return setting;
 }
 
 /// Of the older interfaces.
@@ -89,6 +109,7 @@ std::vector<Setting> api_settings(ApiConfig& config) {
       integer_setting("event_listeners", config.event_listeners, 1, 10'000,
                       "clients at one time that get events of executions as they come, on one "
                       "thread; an owner has an eighth of them at most"),
+      metrics_allow_setting(config.metrics_allow),
   };
   for (auto& part : {auth_settings(config), quota_settings(config.quotas), older_settings(config)})
     settings.insert(settings.end(), part.begin(), part.end());

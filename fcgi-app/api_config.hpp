@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "core/network.hpp"
 #include "core/quota.hpp"
 #include "fcgi-app/auth/auth_service.hpp"
 
@@ -23,6 +24,7 @@ struct ApiConfig {
   int max_queued = 100'000;
   int drain_s = 10;
   int event_listeners = 256;
+  std::vector<Network> metrics_allow = parse_networks("127.0.0.0/8, ::1");
   std::string auth = "open";
   std::string registration = "open";
   std::string token_secret_file;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/metrics_store.hpp"
 #include "fcgi-app/problem.hpp"
 #include "fcgi-app/routes.hpp"
 
@@ -10,10 +11,11 @@ namespace {
 Response health(const Request& /*request*/) { return json_response(200, R"({"status":"UP"})"); }
 
 Response ready(const ApiContext& context) {
+  if (auto why = context.fleet.why_not_ready(); !why.empty())
+    return unavailable_response(std::move(why), 2);
+  if (context.writer && context.writer->cannot_write())
+    return unavailable_response("the database cannot write; its log says why", 5);
   const auto view = context.fleet.view();
-  if (!view->database_up) return unavailable_response("the database is away", 2);
-  if (view->live_workers == 0) return unavailable_response("no worker is running", 2);
-  if (!view->ready()) return unavailable_response("no worker has the image of any language", 5);
   const auto& languages = context.catalog.all();
   const auto available =
       std::count_if(languages.begin(), languages.end(),

@@ -35,6 +35,7 @@ struct Request {
   std::string live_id;
   std::string request_id;           ///< the client's when it is usable, else made here
   std::vector<std::string> params;  ///< what the route's {placeholders} stand for, decoded
+  int route = -1;                   ///< its place in Router::routes(), once it was found; -1: none
 
   /// The header of that lower-case name; nullptr when there is none.
   const std::string* header(std::string_view name) const;

@@ -7,6 +7,8 @@
 //                            1 thread: LISTEN for ends and output of executions -> wakes those who
 //                            wait for them
 //                            1 thread: looks at workers and queue once a second
+//                            2 threads: write what this process counts, and read the others' for
+//                            /metrics
 //                            main thread: waits for signals
 //
 // Requests share nothing but the database's connections (a pool smaller than the number of
@@ -31,6 +33,8 @@
 #include "core/execution_store.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
+#include "core/metrics_process.hpp"
+#include "core/metrics_store.hpp"
 #include "core/quota_store.hpp"
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
@@ -45,6 +49,7 @@
 #include "fcgi-app/events/event_server.hpp"
 #include "fcgi-app/events/events.hpp"
 #include "fcgi-app/fcgi_server.hpp"
+#include "fcgi-app/metrics_page.hpp"
 #include "fcgi-app/quotas.hpp"
 
 namespace runyard {
@@ -126,11 +131,21 @@ void serve(const ApiConfig& config) {
         waiters.notify_all();
         events.notify_all();
       });
+  int looks = 0;
+  std::string next;
   const FleetMonitor fleet(
       [&](std::int64_t count_up_to) {
-        if (!schema_fits) require_schema(database);
+        // What changes rarely, or costs more, every fifth time.
+        const bool thorough = looks++ % 5 == 0;
+        if (!schema_fits || thorough) {
+          schema_fits = false;
+          require_schema(database);
+        }
         schema_fits = true;
-        return store.fleet(count_up_to);
+        auto seen = store.fleet(count_up_to);
+        if (thorough) next = store.next_waiting(seen.images);
+        seen.next = next;
+        return seen;
       },
       config.max_queued, std::chrono::seconds(1));
   UserStore users(database);
@@ -164,6 +179,21 @@ void serve(const ApiConfig& config) {
       older_store, config.spec_timeout_s, config.spec_memory_kb,
       [&](const std::string& address) { return execute_limit.count_address(address); }};
   context.older = &older;
+  const auto name = process_name("api");
+  MetricsStore metrics_store(database);
+  metrics::Asked asked;
+  ask_of_process(asked);
+  asked.gauge("runyard_api_waiting_requests", "Requests that wait for the end of an execution.", {},
+              [&] { return waiters.waiting(); });
+  asked.gauge("runyard_api_event_listeners", "Clients that get events as they come.", {},
+              [&] { return static_cast<double>(events.connections()); });
+  asked.gauge("runyard_api_listening", "Whether the connection for notifications is there.", {},
+              [&] { return listener.connected() ? 1 : 0; });
+  MetricsPage metrics_page(name, [&] { return look_at_metrics(database, metrics_store, name); });
+  const MetricsWriter metrics_writer(metrics_store, name);
+  context.metrics = &metrics_page;
+  context.metrics_allow = config.metrics_allow;
+  context.writer = &metrics_writer;
   const Api api(context);
 
   FcgiServerOptions options;

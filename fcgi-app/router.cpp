@@ -31,7 +31,7 @@ void Router::add(std::string method, std::string_view pattern, Handler handler) 
   auto route = std::find_if(routes_.begin(), routes_.end(),
                             [&](const Route& r) { return r.segments == segments; });
   if (route == routes_.end()) route = routes_.insert(route, Route{std::move(segments), {}});
-  route->methods.emplace_back(std::move(method), std::move(handler));
+  route->methods.push_back({std::move(method), std::move(handler), methods_++});
 }
 
 bool Router::fits(const Route& route, const std::vector<std::string_view>& segments) {
@@ -64,8 +64,11 @@ Response Router::route(Request& request) const {
   const std::string_view method =
       request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
-  for (const auto& [name, handler] : route->methods) {
-    if (name == method) return handler(request);
+  for (const auto& [name, handler, number] : route->methods) {
+    if (name == method) {
+      request.route = number;
+      return handler(request);
+    }
     allowed += name + ", ";
     if (name == "GET") allowed += "HEAD, ";
   }
@@ -80,11 +83,12 @@ Response Router::route(Request& request) const {
 }
 
 std::vector<std::string> Router::routes() const {
-  std::vector<std::string> found;
+  std::vector<std::string> found(static_cast<std::size_t>(methods_));
   for (const auto& route : routes_) {
     std::string path;
     for (const auto& segment : route.segments) path += '/' + segment;
-    for (const auto& [method, handler] : route.methods) found.push_back(method + ' ' + path);
+    for (const auto& method : route.methods)
+      found[static_cast<std::size_t>(method.number)] = method.name + ' ' + path;
   }
   return found;
 }

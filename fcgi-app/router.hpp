@@ -23,19 +23,25 @@ class Router final {
   /// path changes nothing: several of the older interfaces' clients send it.
   Response route(Request& request) const;
 
-  /// Everything that was added, as "GET /a/{b}".
+  /// Everything that was added, as "GET /a/{b}", in the order in which it was.
   std::vector<std::string> routes() const;
 
  private:
+  struct Method {
+    std::string name;
+    Handler handler;
+    int number = 0;  // in routes()
+  };
   struct Route {
     std::vector<std::string> segments;  // "{...}" is a placeholder
-    std::vector<std::pair<std::string, Handler>> methods;
+    std::vector<Method> methods;
   };
 
   static bool fits(const Route& route, const std::vector<std::string_view>& segments);
   const Route* find(const std::vector<std::string_view>& segments) const;
 
   std::vector<Route> routes_;
+  int methods_ = 0;
 };
 
 }  // namespace runyard

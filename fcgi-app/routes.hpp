@@ -31,6 +31,8 @@ void add_account_routes(Router& router, const ApiContext& context);
 void add_key_routes(Router& router, const ApiContext& context);
 /// GET /health and /ready, with and without /api/v1.
 void add_health_routes(Router& router, const ApiContext& context);
+/// GET /metrics, with and without /api/v1.
+void add_metrics_routes(Router& router, const ApiContext& context);
 
 /// Waits at `place` until the execution is over or the deadline is reached, and returns its last
 /// state; nullopt when there is none or it is another owner's. `look_first`: it may be over before

@@ -2,6 +2,7 @@
 
 #include "core/errors.hpp"
 #include "core/ids.hpp"
+#include "core/log.hpp"
 #include "core/text.hpp"
 #include "fcgi-app/compat/compat.hpp"
 #include "fcgi-app/cursor.hpp"
@@ -112,7 +113,8 @@ std::variant<std::string, Refused> submit_one(const ApiContext& context,
                                               const std::shared_ptr<const FleetView>& view,
                                               const json::Value& body,
                                               const FindProblem& find_problem,
-                                              NewExecution execution) {
+                                              NewExecution execution,
+                                              const std::string& request_id) {
   try {
     const auto errors = parse(context, view, body, find_problem, execution);
     if (!errors.empty())
@@ -120,6 +122,8 @@ std::variant<std::string, Refused> submit_one(const ApiContext& context,
     const auto answer = submit_and_wait(context, std::move(execution), 0);
     if (const auto* refused = std::get_if<Refused>(&answer)) return *refused;
     const auto& accepted = std::get<Accepted>(answer);
+    // The request's own line names none of them.
+    log::info("accepted", {{"request", request_id}, {"execution", accepted.id}});
     return accepted_json(accepted.id,
                          accepted.execution ? accepted.execution->status : Status::kQueued);
   } catch (const DatabaseUnavailable&) {
@@ -155,7 +159,8 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
     // choose.
     if (!key.empty())
       execution.idempotency_key = "batch " + sha256_hex(key + '\n' + std::to_string(i));
-    const auto outcome = submit_one(context, view, (*items)[i], find_problem, std::move(execution));
+    const auto outcome = submit_one(context, view, (*items)[i], find_problem, std::move(execution),
+                                    request.request_id);
     if (const auto* accepted = std::get_if<std::string>(&outcome)) {
       some_accepted = true;
       writer.raw(*accepted);

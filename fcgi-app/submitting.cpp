@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "fcgi-app/api_metrics.hpp"
 #include "fcgi-app/quotas.hpp"
 #include "fcgi-app/routes.hpp"
 
@@ -32,8 +33,10 @@ SubmitAnswer repeated(const ApiContext& context, const std::string& id, const st
 }  // namespace
 
 SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s) {
-  if (context.fleet.view()->queue_full)
+  if (context.fleet.view()->queue_full) {
+    api_metrics().queue_full.add();
     return Refused{Problem{503, "the queue is full; try again", {}}, kRetryAfterFull};
+  }
   if (execution.id.empty()) execution.id = new_uuid7();
   // Two versions of a language may be in two images: only a worker that has this one may claim it.
   const auto& submission = execution.submission;
@@ -50,10 +53,16 @@ SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, 
   execution.watched = waits;
 
   const auto outcome = context.executions.submit(execution);
-  if (const auto* quota = std::get_if<QuotaExceeded>(&outcome))
+  if (const auto* quota = std::get_if<QuotaExceeded>(&outcome)) {
+    api_metrics().quota.add();
     return Refused{Problem{429, quota->message, {}}, quota->retry_after_s};
+  }
   const auto* submitted = std::get_if<Submitted>(&outcome);
-  if (!submitted) return conflict("this Idempotency-Key was used with another body");
+  if (!submitted) {
+    api_metrics().conflict.add();
+    return conflict("this Idempotency-Key was used with another body");
+  }
+  (submitted->created ? api_metrics().accepted : api_metrics().repeated).add();
   if (!submitted->created) {
     place.reset();  // of an id that nobody will ever have
     return repeated(context, submitted->id, execution.owner, waits, deadline);
