@@ -1,11 +1,16 @@
 #include "core/database.hpp"
 
 #include <libpq-fe.h>
+#include <signal.h>
+#include <sys/socket.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "core/database_connection.hpp"
@@ -16,13 +21,70 @@ namespace {
 
 constexpr std::chrono::seconds kWaitForConnection{5};
 
+using Clock = std::chrono::steady_clock;
+using ParsedOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
 /// A server that shuts down or starts up answers with class 57P errors before it hangs up; 57014 is
 /// a statement that it could not do within statement_timeout.
 bool server_goes_away(const pqxx::sql_error& e) {
   return e.sqlstate().rfind("57P", 0) == 0 || e.sqlstate() == "57014";
 }
 
+/// The server answers, but has no disk (53100), memory or connections left, or cannot use its files
+/// (58): as if it were away, until somebody has seen to it.
+bool server_is_out_of_means(const pqxx::sql_error& e) {
+  const auto kind = e.sqlstate().substr(0, 2);
+  return kind == "53" || kind == "58";
+}
+
+// How long a server may be silent. It ends a statement of ours after statement_timeout; one that
+// does not even do that is stopped, or its disk is, and might hold our threads for ever.
+constexpr std::chrono::seconds kBeyondTimeout{5};
+std::atomic<std::chrono::seconds> patience{std::chrono::seconds(60)};
+
+/// "10s" of "statement_timeout=10s"; 0 for every other setting.
+std::chrono::seconds statement_timeout_in(const std::string& setting) {
+  const std::string name = "statement_timeout=";
+  if (setting.rfind(name, 0) != 0 || setting.back() != 's') return {};
+  return std::chrono::seconds(std::atoi(setting.c_str() + name.size()));
+}
+
+ParsedOptions parse_options(const std::string& options, std::string& mistake) {
+  char* text = nullptr;
+  ParsedOptions parsed(PQconninfoParse(options.c_str(), &text), &PQconninfoFree);
+  const std::unique_ptr<char, decltype(&PQfreemem)> owned(text, &PQfreemem);
+  if (!parsed) mistake = text ? text : "out of memory";
+  return parsed;
+}
+
+std::string quoted(const std::string& value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
 }  // namespace
+
+std::string with_loss_detection(const std::string& options) {
+  // A peer that vanished is noticed within 10 s, before any lease of a worker's has run out.
+  // Without these the kernel goes on sending for a quarter of an hour, or waits for ever.
+  std::map<std::string, std::string> values = {{"tcp_user_timeout", "10000"},
+                                               {"keepalives_idle", "5"},
+                                               {"keepalives_interval", "2"},
+                                               {"keepalives_count", "3"}};
+  std::string mistake;
+  const auto parsed = parse_options(options, mistake);
+  if (!parsed) return options;  // whoever connects is told
+  for (const auto* option = parsed.get(); option->keyword; ++option)
+    if (option->val) values[option->keyword] = option->val;
+  std::string out;
+  for (const auto& [name, value] : values)
+    out += (out.empty() ? "" : " ") + name + "=" + quoted(value);
+  return out;
+}
 
 struct Database::Impl {
   std::string options;
@@ -31,6 +93,58 @@ struct Database::Impl {
   std::condition_variable released;
   int lent = 0;                                           // under mutex
   std::vector<std::unique_ptr<DatabaseConnection>> idle;  // under mutex
+  std::map<int, Clock::time_point> at_work;               // sockets, and until when; under mutex
+  bool stop = false;                                      // under mutex
+  std::condition_variable stopped;
+  std::thread watch;
+
+  Impl(std::string given_options, int given_size)
+      : options(std::move(given_options)), size(given_size), watch([this] { watch_silence(); }) {}
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      stop = true;
+    }
+    stopped.notify_all();
+    watch.join();
+  }
+
+  /// libpq waits for an answer without a limit. Shut down, its socket ends that wait as a
+  /// connection that was lost.
+  void watch_silence() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, nullptr);  // signals are for the program's own threads
+    std::unique_lock lock(mutex);
+    while (!stopped.wait_for(lock, std::chrono::seconds(1), [this] { return stop; })) {
+      const auto now = Clock::now();
+      for (auto it = at_work.begin(); it != at_work.end();) {
+        const bool silent = it->second < now;
+        if (silent) ::shutdown(it->first, SHUT_RDWR);
+        it = silent ? at_work.erase(it) : std::next(it);
+      }
+    }
+  }
+
+  /// Runs `work` and watches over it.
+  void watched(DatabaseConnection& connection,
+               const std::function<void(DatabaseConnection&)>& work) {
+    // Taken off before the socket can be closed, so that no other file is ever shut down.
+    struct Entry {
+      Impl& impl;
+      const int socket;
+      ~Entry() {
+        const std::lock_guard lock(impl.mutex);
+        impl.at_work.erase(socket);
+      }
+    } const entry{*this, connection.raw().sock()};
+    {
+      const std::lock_guard lock(mutex);
+      at_work[entry.socket] = Clock::now() + patience.load();
+    }
+    work(connection);
+  }
 
   /// nullptr: the caller may open a new one.
   std::unique_ptr<DatabaseConnection> take() {
@@ -61,7 +175,17 @@ struct Database::Impl {
 
 void set_session_defaults(const std::vector<std::string>& settings) {
   std::string options;
-  for (const auto& setting : settings) options += (options.empty() ? "-c " : " -c ") + setting;
+  for (const auto& setting : settings) {
+    options += (options.empty() ? "-c " : " -c ") + setting;
+    if (const auto timeout = statement_timeout_in(setting); timeout.count() > 0)
+      patience = timeout + kBeyondTimeout;
+  }
+  // The server's side of with_loss_detection(): it gives up a program that has vanished, and with
+  // it what that had locked. Without a meaning on local sockets.
+  options +=
+      (options.empty() ? "" : " ") + std::string(
+                                         "-c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 "
+                                         "-c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
   // Environment variables of libpq, since a connection string may be a URI that nothing can be
   // added to.
   ::setenv("PGCONNECT_TIMEOUT", "3", 0);
@@ -69,17 +193,13 @@ void set_session_defaults(const std::vector<std::string>& settings) {
 }
 
 void check_connection_string(const std::string& options) {
-  char* mistake = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
-      PQconninfoParse(options.c_str(), &mistake), &PQconninfoFree);
-  const std::unique_ptr<char, decltype(&PQfreemem)> text(mistake, &PQfreemem);
-  if (!parsed) throw ConfigError("db: " + one_line(text ? text.get() : "out of memory"));
+  std::string mistake;
+  if (!parse_options(options, mistake)) throw ConfigError("db: " + one_line(mistake));
 }
 
-Database::Database(std::string options, int size) : impl_(std::make_unique<Impl>()) {
+Database::Database(std::string options, int size) {
   check_connection_string(options);
-  impl_->options = std::move(options);
-  impl_->size = size;
+  impl_ = std::make_unique<Impl>(std::move(options), size);
 }
 
 Database::~Database() = default;
@@ -96,7 +216,7 @@ void Database::run(const std::function<void(DatabaseConnection&)>& work) {
   for (int attempt = 1;; ++attempt) {
     try {
       if (!connection) connection = std::make_unique<DatabaseConnection>(impl_->options);
-      work(*connection);
+      impl_->watched(*connection, work);
       place.kept = std::move(connection);
       return;
     } catch (const pqxx::broken_connection& e) {
@@ -104,6 +224,7 @@ void Database::run(const std::function<void(DatabaseConnection&)>& work) {
     } catch (const pqxx::sql_error& e) {
       if (!server_goes_away(e)) {
         place.kept = std::move(connection);
+        if (server_is_out_of_means(e)) throw DatabaseUnavailable(one_line(e.what()));
         throw;
       }
       if (attempt == 2) throw DatabaseUnavailable(one_line(e.what()));

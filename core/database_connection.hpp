@@ -30,10 +30,16 @@ pqxx::result exec_prepared(pqxx::transaction_base& transaction, const char* name
 #endif
 }
 
+/// The same connection string, as names and values, with TCP settings that find out within 10 s
+/// that the other side has vanished; those that it has itself stay. They have no meaning on a local
+/// socket.
+std::string with_loss_detection(const std::string& options);
+
 /// One session. Not thread-safe.
 class DatabaseConnection final {
  public:
-  explicit DatabaseConnection(const std::string& options) : connection_(options) {}
+  explicit DatabaseConnection(const std::string& options)
+      : connection_(with_loss_detection(options)) {}
 
   /// Runs one statement in a transaction of its own. Parameters are texts and numbers; see null_or.
   template <typename... Parameters>

@@ -5,6 +5,7 @@
 #include <memory>
 #include <pqxx/pqxx>
 
+#include "core/database_connection.hpp"
 #include "core/log.hpp"
 
 namespace runyard {
@@ -61,7 +62,7 @@ Listener::~Listener() {
 }
 
 void Listener::listen_until_lost() {
-  pqxx::connection connection(options_);
+  pqxx::connection connection(with_loss_detection(options_));
   std::vector<std::unique_ptr<Receiver>> receivers;
   for (const auto& channel : channels_)
     receivers.push_back(std::make_unique<Receiver>(connection, channel, on_notification_));

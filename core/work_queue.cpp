@@ -15,11 +15,14 @@ constexpr std::int64_t kSecondUs = 1'000'000;
 // Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows,
 // whatever the table looked like when it was prepared. An expired lease is claimed like a free row.
 // The queue's `language` is what a worker must have, an image: two versions of one language may be
-// in two images, and one image may hold several languages.
-#define RUNYARD_FREE                                              \
-  "    and (worker is null or lease_until < clock_timestamp())\n" \
-  "    and attempt < 3\n"                                         \
-  "    and not cancelled\n"                                       \
+// in two images, and one image may hold several languages. A lease that ends in more than a minute
+// was given before the server's clock was set back: nobody waits for it as long as that. Whoever
+// holds it and lives has not renewed it yet, and loses an attempt.
+#define RUNYARD_FREE                                                     \
+  "    and (worker is null or lease_until < clock_timestamp()\n"         \
+  "         or lease_until > clock_timestamp() + interval '1 minute')\n" \
+  "    and attempt < 3\n"                                                \
+  "    and not cancelled\n"                                              \
   "    and language = any ($4::text[])\n"
 #define RUNYARD_CLAIM                                                                              \
   "picked as (\n"                                                                                  \
@@ -228,7 +231,9 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
                                 const std::vector<std::string>& images, int want_live) {
   // An unbounded claim once a second finds expired leases and rows that were committed late;
   // between two of them, claims skip the dead index entries of all that has been finished.
-  const bool sweep = last_seen_us_ >= next_sweep_us_;
+  // A clock that was set back makes an end of all earlier bounds.
+  const bool set_back = last_seen_us_ < next_sweep_us_ - 2 * kSecondUs;
+  const bool sweep = last_seen_us_ >= next_sweep_us_ || set_back;
   const std::int64_t low = sweep ? 0 : low_key_;
   const auto images_literal = array_literal(images);
   const bool called = any_called(finished);
