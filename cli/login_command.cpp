@@ -1,0 +1,131 @@
+// `login` and `logout`: an API key of this machine's own instead of a password.
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/failure.hpp"
+#include "cli/files.hpp"
+#include "cli/members.hpp"
+#include "cli/printing.hpp"
+#include "cli/service.hpp"
+#include "cli/terminal.hpp"
+#include "core/ids.hpp"
+#include "core/text.hpp"
+
+namespace runyard::cli {
+namespace {
+
+constexpr char kKeysPath[] = "/api/v1/auth/keys";
+
+class Accounts final {
+ public:
+  explicit Accounts(Server server)
+      : http_(std::move(server)),
+        service_(
+            http_, [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
+            complain) {}
+
+  /// An access token, with which all that follows is asked.
+  void sign_in(const std::string& user, const std::string& password) {
+    json::Writer body;
+    require_text(user, "the user's name");
+    require_text(password, "the password");
+    body.begin_object().member("username", user).member("password", password).end_object();
+    http_.set_key("");
+    const auto answer = service_.ask_json({"POST", "/api/v1/auth/token", body.text()});
+    use(text_at(answer, "access_token"));
+  }
+
+  /// A key for running and reading, which is all that a thief of the file would get.
+  StoredSettings make_key() {
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    json::Writer body;
+    body.begin_object().member("name", "runyard-cli on " + to_utf8(host).substr(0, 64));
+    body.key("scopes").begin_array().string("read").string("submit").end_array().end_object();
+    const auto answer = service_.ask_json({"POST", kKeysPath, body.text()});
+    StoredSettings made;
+    made.key = checked_key(text_at(answer, "key"), "the server's key");
+    made.key_id = text_at(answer, "id");
+    return made;
+  }
+
+  void use(const std::string& key) { http_.set_key(checked_key(key, "what the server gives")); }
+
+  /// The name of whose key this is. Throws Failure when the key is not taken.
+  std::string user() { return text_at(service_.ask_json({"GET", "/api/v1/auth/me"}), "username"); }
+
+  /// "" or why the key goes on to be good.
+  std::string end_key(const std::string& id) {
+    if (!is_uuid(id)) return "it was made elsewhere";
+    try {
+      const auto answer = http_.send({"DELETE", std::string(kKeysPath) + "/" + id});
+      // 401 and 404: it has ended already.
+      if (answer.status / 100 == 2 || answer.status == 401 || answer.status == 404) return {};
+      return refusal_text(answer, http_.server());
+    } catch (const ConnectionFailed& error) {
+      return error.what();
+    }
+  }
+
+ private:
+  static void require_text(const std::string& text, const std::string& name) {
+    if (text.empty() || !is_utf8(text)) throw Failure(name + ": must be a text");
+  }
+
+  HttpClient http_;
+  Service service_;
+};
+
+/// A name or a password that crosses a network readable is worth a word.
+void warn_of_plain_http(const std::string& url) {
+  const auto host = url.substr(url.find("//") + 2);
+  for (const char* local : {"localhost", "127.", "[::1]"})
+    if (host.rfind(local, 0) == 0) return;
+  if (url.rfind("http://", 0) == 0)
+    complain(url + ": is not encrypted: whoever is on the way can read the key");
+}
+
+}  // namespace
+
+int log_in(const Server& server, const LoginOptions& options, const StoredSettings& stored,
+           const std::string& path) {
+  warn_of_plain_http(server.url);
+  Accounts accounts({server.url, "", server.ca_file});
+  StoredSettings made;
+  std::string user = options.user;
+  if (options.with_key) {
+    made.key = checked_key(std::string(trim(ask_secret("API key: "))), "the key from stdin");
+    accounts.use(made.key);
+  } else {
+    if (user.empty()) user = ask_line("User: ");
+    accounts.sign_in(user, ask_secret("Password: "));
+    made = accounts.make_key();
+  }
+  made.url = server.url;
+  made.ca_file = server.ca_file;
+  write_settings(path, made);
+  // Only once the new one is kept; a key for another server is not ours to show to this one.
+  if (!options.with_key && stored.url == server.url && !stored.key_id.empty())
+    accounts.end_key(stored.key_id);
+  write_all(STDOUT_FILENO,
+            "Signed in" + (user.empty() ? "" : " as " + shown(user)) + " at " + shown(server.url) +
+                "; the key is in " + path + "\n",
+            "stdout");
+  return 0;
+}
+
+int log_out(const StoredSettings& stored, const std::string& path) {
+  if (stored.key.empty()) throw Failure("nobody is signed in: " + path + " has no key");
+  const auto url = checked_url(stored.url, path);
+  const auto why =
+      Accounts({url, checked_key(stored.key, path), stored.ca_file}).end_key(stored.key_id);
+  write_settings(path, {url, "", "", stored.ca_file});
+  if (!why.empty()) throw Failure("forgotten here, but the key is still good: " + why);
+  write_all(STDOUT_FILENO, "Signed out at " + shown(url) + "\n", "stdout");
+  return 0;
+}
+
+}  // namespace runyard::cli
