@@ -111,13 +111,15 @@ std::vector<std::string> migrate(const std::string& options, const std::filesyst
   }
   auto& connection = *opened;
   int version = 0;
-  {
+  try {
     pqxx::work transaction(connection);
     // `if not exists` alone fails when two create the table at the same moment.
     transaction.exec("select pg_advisory_xact_lock(hashtext('runyard migrations'))");
     transaction.exec(kCreateTable);
     version = transaction.exec(kVersion.sql)[0][0].as<int>();
     transaction.commit();
+  } catch (const pqxx::sql_error& e) {
+    throw std::runtime_error("database " + place_of(connection) + ": " + one_line(e.what()));
   }
   if (version > static_cast<int>(files.size()))
     throw ConfigError("db: the schema of database " + place_of(connection) + " is version " +

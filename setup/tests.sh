@@ -64,13 +64,15 @@ use_test_stack() {
 run_label() { # preset, label
   local preset=$1 label=$2 report=$VAR/report-$1-$2.xml jobs=1
   printf '\n== %s (%s)\n' "$label" "$preset"
-  rm -f "$report"
+  rm -f "$report" "$VAR/$label.txt"
   # What shares the stack or measures times runs alone.
   [[ $label == unit || $label == db ]] && jobs=$(nproc)
   # A test that hangs is a failed one; ctest's own count is not needed: the report says more.
   run_in_background ctest --test-dir "$ROOT/build/$preset" -L "^$label\$" -j "$jobs" --timeout 300 --output-on-failure \
     --output-junit "$report" --no-tests=ignore
   wait_running || true
+  # What tests have to tell though they passed.
+  [[ ! -s $VAR/$label.txt ]] || cat "$VAR/$label.txt"
   count_report "$report" "$label ($preset)"
 }
 

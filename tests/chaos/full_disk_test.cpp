@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/support/agent_session.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/chaos_run.hpp"
@@ -22,6 +23,12 @@ std::string program(const std::string& name) {
   const char* bin = std::getenv("RUNYARD_TEST_BIN");
   if (!bin) throw std::runtime_error("RUNYARD_TEST_BIN is not set: run ./runyard test chaos");
   return std::string(bin) + "/" + name;
+}
+
+/// The cluster is another user's.
+void open_to_postgres(const TempDir& folder) {
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec,
+                               std::filesystem::perm_options::add);
 }
 
 /// It ends by itself, with one line that holds all of these.
@@ -45,8 +52,7 @@ void check_refuses(const std::vector<std::string>& words, const std::vector<std:
 TEST_CASE("the database's disk is full for ten seconds") {
   const TempDir folder;
   const SmallDisk disk((folder.path() / "disk").string(), "size=110m,mode=755");
-  std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec,
-                               std::filesystem::perm_options::add);
+  open_to_postgres(folder);
   RunOptions options;
   options.may_repeat_attempts = true;  // without room for its log the server crashes
   options.site.cluster_folder = disk.place("pg");
@@ -66,10 +72,12 @@ TEST_CASE("the database's disk is full for ten seconds") {
 
 TEST_CASE("a full disk at the start is one line that says what and where") {
   const TempDir folder;
+  open_to_postgres(folder);
   const SmallDisk disk((folder.path() / "disk").string(), "size=100k,nr_inodes=20,mode=755");
   disk.fill();
   const std::string why = "No space left on device";
-  const std::string db = "--db=host=/nonexistent dbname=x";
+  const OwnCluster cluster((folder.path() / "pg").string());
+  const std::string db = "--db=" + cluster.options();
   check_refuses({program("worker/runyard-worker"), db, "--state_dir=" + disk.place("")},
                 {"runyard-worker", disk.place("worker-0.lock"), why});
   check_refuses({program("worker/runyard-worker"), db, "--state_dir=" + disk.place("new/folder")},
@@ -85,13 +93,14 @@ TEST_CASE("a full disk at the start is one line that says what and where") {
 TEST_CASE("a database whose disk is full stops its migration with one line") {
   const TempDir folder;
   const SmallDisk disk((folder.path() / "disk").string(), "size=110m,mode=755");
-  std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec,
-                               std::filesystem::perm_options::add);
+  open_to_postgres(folder);
   OwnCluster cluster(disk.place("pg"));
   cluster.sql("create database empty");
+  const auto empty = cluster.options() + " dbname=empty";
+  output_of({"psql", empty, "-c", "select 1"});  // the first connection writes a file of its own
   disk.fill();
-  check_refuses({program("core/runyard-migrate"), "--db=" + cluster.options() + " dbname=empty",
+  check_refuses({program("core/runyard-migrate"), "--db=" + empty,
                  "--migrations_dir=" + source_path("sql/migrations")},
-                {"runyard-migrate", "0001", "No space left on device"});
+                {"runyard-migrate", "database empty at", "No space left on device"});
   disk.free();
 }

@@ -14,7 +14,7 @@ namespace runyard::test {
 struct Owed {
   std::string id;
   std::string status;  ///< that its result must have
-  std::string output;  ///< stdout that it must have; holds a text that no other submission has
+  std::string output;  ///< its stdout, a text of its own; the beginning of it for a TIMEOUT
 };
 
 struct LoadOptions {

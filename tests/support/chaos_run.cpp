@@ -32,6 +32,12 @@ int repeated_attempts(const std::string& log) {
   return static_cast<int>(ended.size() - different.size());
 }
 
+/// On a busy machine a program may run into its time limit before it has said all.
+bool said_enough(const Owed& owed, const std::string& output) {
+  if (owed.status == "TIMEOUT") return owed.output.rfind(output, 0) == 0;
+  return output == owed.output;
+}
+
 std::string report_file() {
   if (const char* file = std::getenv("RUNYARD_TEST_REPORT")) return file;
   const char* stack = std::getenv("RUNYARD_TEST_STACK");
@@ -136,7 +142,7 @@ void ChaosRun::check_results() {
     if (r[2] == "WORKER_LOST" || r[2] == "SANDBOX_FAILURE") {
       ++gave_up;
       wrong += one.id + " " + r[2] + ": " + r[5] + "\n";
-    } else if (r[1] != one.status || r[3] != one.output) {
+    } else if (r[1] != one.status || !said_enough(one, r[3])) {
       wrong += one.id + " is " + r[1] + " " + r[2] + " with '" + r[3] + "', not " + one.status +
                " with '" + one.output + "'\n";
     }
