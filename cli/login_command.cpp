@@ -17,6 +17,7 @@
 namespace runyard::cli {
 namespace {
 
+constexpr int kForbidden = 403;
 constexpr char kKeysPath[] = "/api/v1/auth/keys";
 
 class Accounts final {
@@ -54,19 +55,23 @@ class Accounts final {
 
   void use(const std::string& key) { http_.set_key(checked_key(key, "what the server gives")); }
 
-  /// The name of whose key this is. Throws Failure when the key is not taken.
-  std::string user() { return text_at(service_.ask_json({"GET", "/api/v1/auth/me"}), "username"); }
+  /// Throws Failure when the key is not taken.
+  void check_key() { service_.ask({"GET", "/api/v1/auth/me"}); }
 
-  /// "" or why the key goes on to be good.
-  std::string end_key(const std::string& id) {
-    if (!is_uuid(id)) return "it was made elsewhere";
+  /// 0: it has ended; else the status, or the connection's failure.
+  struct KeyEnd {
+    int status = 0;
+    std::string why;
+  };
+  KeyEnd end_key(const std::string& id) {
+    if (!is_uuid(id)) return {404, "it was made elsewhere"};
     try {
       const auto answer = http_.send({"DELETE", std::string(kKeysPath) + "/" + id});
-      // 401 and 404: it has ended already.
+      // 401 and 404: somebody ended it before.
       if (answer.status / 100 == 2 || answer.status == 401 || answer.status == 404) return {};
-      return refusal_text(answer, http_.server());
+      return {answer.status, refusal_text(answer, http_.server())};
     } catch (const ConnectionFailed& error) {
-      return error.what();
+      return {-1, error.what()};
     }
   }
 
@@ -99,10 +104,12 @@ int log_in(const Server& server, const LoginOptions& options, const StoredSettin
   if (options.with_key) {
     made.key = checked_key(std::string(trim(ask_secret("API key: "))), "the key from stdin");
     accounts.use(made.key);
+    accounts.check_key();
   } else {
     if (user.empty()) user = ask_line("User: ");
     accounts.sign_in(user, ask_secret("Password: "));
     made = accounts.make_key();
+    made.user = user;
   }
   made.url = server.url;
   made.ca_file = server.ca_file;
@@ -120,10 +127,20 @@ int log_in(const Server& server, const LoginOptions& options, const StoredSettin
 int log_out(const StoredSettings& stored, const std::string& path) {
   if (stored.key.empty()) throw Failure("nobody is signed in: " + path + " has no key");
   const auto url = checked_url(stored.url, path);
-  const auto why =
-      Accounts({url, checked_key(stored.key, path), stored.ca_file}).end_key(stored.key_id);
-  write_settings(path, {url, "", "", stored.ca_file});
-  if (!why.empty()) throw Failure("forgotten here, but the key is still good: " + why);
+  Accounts accounts({url, checked_key(stored.key, path), stored.ca_file});
+  // First what needs nobody's help.
+  write_settings(path, {url, "", "", "", stored.ca_file});
+  auto end = accounts.end_key(stored.key_id);
+  if (end.status == kForbidden) {
+    try {
+      accounts.sign_in(stored.user,
+                       ask_secret("Password of " + shown(stored.user) + ", to end the key: "));
+      end = accounts.end_key(stored.key_id);
+    } catch (const Failure& failure) {
+      end.why = failure.what();
+    }
+  }
+  if (end.status != 0) throw Failure("forgotten here, but the key is still good: " + end.why);
   write_all(STDOUT_FILENO, "Signed out at " + shown(url) + "\n", "stdout");
   return 0;
 }

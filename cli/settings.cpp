@@ -27,6 +27,7 @@ struct Name {
 constexpr Name kNames[] = {{"url", &StoredSettings::url},
                            {"key", &StoredSettings::key},
                            {"key_id", &StoredSettings::key_id},
+                           {"user", &StoredSettings::user},
                            {"ca_file", &StoredSettings::ca_file}};
 
 void read_line(StoredSettings& settings, std::string_view line, const std::string& place) {
@@ -41,7 +42,7 @@ void read_line(StoredSettings& settings, std::string_view line, const std::strin
     return;
   }
   throw Failure(place + ": there is no setting " + std::string(name) +
-                "; known are url, key, key_id and ca_file");
+                "; known are url, key, key_id, user and ca_file");
 }
 
 void refuse_readable(const std::string& path, int fd) {

@@ -14,6 +14,7 @@ struct StoredSettings {
   std::string url;
   std::string key;
   std::string key_id;  ///< to end the key by; empty when it was made elsewhere
+  std::string user;    ///< whose key it is; empty likewise
   std::string ca_file;
 };
 

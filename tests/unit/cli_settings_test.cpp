@@ -40,7 +40,7 @@ TEST_CASE("cli: settings are kept where nobody else reads them, and read again")
   const test::TempDir folder;
   const auto path = (folder.path() / "new" / "runyard" / "cli.conf").string();
   CHECK(read_settings(path).url.empty());
-  write_settings(path, {"https://a.example", "ry_1", "id", "/ca.pem"});
+  write_settings(path, {"https://a.example", "ry_1", "id", "anna", "/ca.pem"});
   CHECK(mode_of(path) == 0600);
   CHECK(mode_of(std::filesystem::path(path).parent_path().string()) == 0700);
   const auto read = read_settings(path);
@@ -48,7 +48,7 @@ TEST_CASE("cli: settings are kept where nobody else reads them, and read again")
   CHECK(read.key == "ry_1");
   CHECK(read.key_id == "id");
   CHECK(read.ca_file == "/ca.pem");
-  write_settings(path, {"https://b.example", "", "", ""});
+  write_settings(path, {"https://b.example", "", "", "", ""});
   CHECK(read_settings(path).key.empty());
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("cli: a settings file that others may read, or that is none, is refuse
 }
 
 TEST_CASE("cli: options win over the environment, that over the file") {
-  const StoredSettings stored{"https://file.example", "filekey", "", "/file.pem"};
+  const StoredSettings stored{"https://file.example", "filekey", "", "", "/file.pem"};
   CHECK(choose_server("", "", variables({}), {}).url == "http://localhost:8080");
   CHECK(choose_server("", "", variables({}), stored).url == "https://file.example");
   const auto both = variables({{"RUNYARD_URL", "https://env.example/"},
@@ -86,7 +86,7 @@ TEST_CASE("cli: options win over the environment, that over the file") {
 }
 
 TEST_CASE("cli: the key of the file goes to the file's server alone") {
-  const StoredSettings stored{"https://file.example", "filekey", "", ""};
+  const StoredSettings stored{"https://file.example", "filekey", "", "", ""};
   CHECK(choose_server("", "", variables({}), stored).key == "filekey");
   CHECK(choose_server("https://file.example/", "", variables({}), stored).key == "filekey");
   for (const char* other : {"http://file.example", "https://file.example:444",
