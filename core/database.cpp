@@ -25,9 +25,9 @@ using Clock = std::chrono::steady_clock;
 using ParsedOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
 /// A server that shuts down or starts up answers with class 57P errors before it hangs up; 57014 is
-/// a statement that it could not do within statement_timeout.
+/// a statement that it could not do within statement_timeout; with 25006 it has become a standby.
 bool server_goes_away(const pqxx::sql_error& e) {
-  return e.sqlstate().rfind("57P", 0) == 0 || e.sqlstate() == "57014";
+  return e.sqlstate().rfind("57P", 0) == 0 || e.sqlstate() == "57014" || e.sqlstate() == "25006";
 }
 
 /// The server answers, but has no disk (53100), memory or connections left, or cannot use its files
@@ -39,8 +39,9 @@ bool server_is_out_of_means(const pqxx::sql_error& e) {
 
 // How long a server may be silent. It ends a statement of ours after statement_timeout; one that
 // does not even do that is stopped, or its disk is, and might hold our threads for ever.
+// Without a statement_timeout there is no limit: an operator's statement takes what it takes.
 constexpr std::chrono::seconds kBeyondTimeout{5};
-std::atomic<std::chrono::seconds> patience{std::chrono::seconds(60)};
+std::atomic<std::chrono::seconds> patience{std::chrono::hours(24 * 365)};
 
 /// "10s" of "statement_timeout=10s"; 0 for every other setting.
 std::chrono::seconds statement_timeout_in(const std::string& setting) {
