@@ -21,7 +21,7 @@ file(CREATE_LINK /etc/runyard/cors.conf ${package_files}/nginx/cors.conf SYMBOLI
 
 install(DIRECTORY docker/languages DESTINATION ${data} COMPONENT common PATTERN tests EXCLUDE)
 
-install(TARGETS runyard-api runyard-gateway runyard-migrate RUNTIME DESTINATION bin COMPONENT server)
+install(TARGETS runyard-api runyard-gateway runyard-migrate runyard-admin RUNTIME DESTINATION bin COMPONENT server)
 install(DIRECTORY sql/migrations DESTINATION ${data} COMPONENT server)
 install(FILES fcgi-app/openapi.yaml DESTINATION ${data} COMPONENT server)
 install(DIRECTORY ${package_files}/nginx DESTINATION ${data} COMPONENT server)
@@ -30,6 +30,7 @@ install(PROGRAMS nginx/runyard-nginx-prefix DESTINATION sbin COMPONENT server)
 # What npm brings is built before, see setup/node.sh.
 install(DIRECTORY build/page build/docs DESTINATION ${data} COMPONENT server OPTIONAL)
 install(PROGRAMS setup/debian/runyard-create-database DESTINATION sbin COMPONENT server)
+install(FILES admin/runyard-admin.1 DESTINATION share/man/man1 COMPONENT server)
 
 install(TARGETS runyard-worker RUNTIME DESTINATION bin COMPONENT worker)
 install(TARGETS runyard-agent runyard-agent-local RUNTIME DESTINATION lib/runyard COMPONENT worker)
@@ -43,7 +44,7 @@ endforeach()
 install(FILES setup/debian/systemd/runyard-worker.service DESTINATION /lib/systemd/system COMPONENT worker)
 install(FILES setup/debian/systemd/runyard-server.conf DESTINATION /usr/lib/tmpfiles.d COMPONENT server)
 install(FILES setup/debian/systemd/runyard-worker.conf DESTINATION /usr/lib/tmpfiles.d COMPONENT worker)
-install(FILES setup/debian/etc/api.conf setup/debian/etc/gateway.conf setup/debian/etc/migrate.conf nginx/cors.conf
+install(FILES setup/debian/etc/api.conf setup/debian/etc/gateway.conf setup/debian/etc/migrate.conf setup/debian/etc/admin.conf nginx/cors.conf
   DESTINATION /etc/runyard COMPONENT server)
 install(FILES setup/debian/etc/worker.conf DESTINATION /etc/runyard COMPONENT worker)
 

@@ -32,6 +32,7 @@ install_app() {
   copy_program gateway runyard-gateway
   copy_program worker runyard-worker
   copy_program core runyard-migrate
+  copy_program admin runyard-admin
   copy_program agent runyard-agent       # for images that bring none
   copy_program agent runyard-agent-local # for sandbox = local
   copy_folder "$ROOT/setup/services" "$APP/services"

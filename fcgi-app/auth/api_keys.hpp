@@ -33,7 +33,10 @@ class KeyRing final {
   /// nullopt when the user is gone or disabled, or the token is from before what ended it.
   std::optional<Caller> holder(const Token& token);
   /// After a key was removed here: it is taken no more by this process.
-  void forget() { seen_.clear(); }
+  void forget() {
+    seen_.clear();
+    users_.clear();
+  }
 
  private:
   static constexpr std::size_t kMaxSeen = 10'000;

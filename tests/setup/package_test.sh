@@ -35,7 +35,7 @@ install_all() { inside apt-get install -y --no-install-recommends /root/common.d
 install_all >"$WORK/install.log" 2>&1
 check "the packages install with what they need" grep -q 'runyard-worker: next' "$WORK/install.log"
 check "and say what is next" grep -q 'runyard-server: next  1. runyard-create-database' "$WORK/install.log"
-for program in api gateway worker migrate; do
+for program in api gateway worker migrate admin; do
   check "runyard-$program runs" inside "runyard-$program" --help
 done
 refuses() { # text, command...
@@ -47,6 +47,9 @@ refuses() { # text, command...
 }
 check "the API takes its settings, and wants a socket" refuses 'fd 0 is not a listening socket' inside runyard-api --config=/etc/runyard/api.conf
 check "migrations are where its settings say" refuses 'runyard-migrate: ' inside runyard-migrate --config=/etc/runyard/migrate.conf
+check "the operator's program takes its settings, and wants a database" \
+  refuses 'runyard-admin: ' inside runyard-admin --config=/etc/runyard/admin.conf user list
+check "which has a manual page" inside test -s /usr/share/man/man1/runyard-admin.1
 check "the worker finds languages, profile and agent, and wants a database" \
   bash -c "$(declare -f inside); SYSTEM=$SYSTEM; inside runyard-worker --config=/etc/runyard/worker.conf 2>&1 | grep -q 'runyard-worker: .*connect'"
 check "the units are sound" inside systemd-analyze verify --man=no runyard-migrate.service runyard-api.socket runyard-api.service \

@@ -106,7 +106,7 @@ TEST_CASE("an HTTP header is nobody's word") {
       "addr:192.0.2.1");
 }
 
-TEST_CASE("keys are looked up once in a while, wrong ones too; tokens and addresses never") {
+TEST_CASE("keys, wrong ones too, and the users of tokens are looked up once in a while") {
   Door door;
   const auto right = door.key("account:7");
   const auto wrong = new_api_key();
@@ -117,7 +117,7 @@ TEST_CASE("keys are looked up once in a while, wrong ones too; tokens and addres
     CHECK(door.owner({{"authorization", door.token(7)}}) == "account:7");
     CHECK(door.owner({}) == "addr:192.0.2.1");
   }
-  CHECK(door.accounts.lookups == 2);
+  CHECK(door.accounts.lookups == 3);
 }
 
 TEST_CASE("a removed key is looked up again after its time, at once where it was removed") {
@@ -138,12 +138,29 @@ TEST_CASE("a removed key is looked up again after its time, at once where it was
   }
 }
 
+TEST_CASE(
+    "a token counts from its user's moment on, and not at all for one who is disabled or gone") {
+  Door door;
+  const auto now = std::chrono::system_clock::now();
+  const auto made = [&](std::int64_t id, std::chrono::seconds ago) {
+    return door.owner({{"authorization", "Bearer " + door.tokens.issue(id, now - ago)}});
+  };
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  door.accounts.tokens_from[7] = seconds;
+  door.accounts.tokens_from[8] = std::nullopt;
+  CHECK(made(7, 0s) == "account:7");
+  CHECK(made(7, 1s) == "401");
+  CHECK(made(8, 0s) == "401");
+  CHECK(made(9, 60s) == "account:9");
+}
+
 TEST_CASE("a database that is away makes no caller anonymous") {
   Door door;
   const auto text = door.key("account:7");
   door.accounts.go_away(true);
   CHECK_THROWS_AS(door.owner({{"x-api-key", text}}), DatabaseUnavailable);
-  CHECK(door.owner({{"authorization", door.token(7)}}) == "account:7");
+  CHECK_THROWS_AS(door.owner({{"authorization", door.token(7)}}), DatabaseUnavailable);
 }
 
 TEST_CASE("tokens that are switched off are wrong credentials") {
