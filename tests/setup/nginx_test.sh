@@ -49,6 +49,7 @@ check "an API that is away is 503 in JSON" problem 503 "$URL/api/v1/executions"
 check "and says when to come again" same "$(header retry-after)" 1
 check "the same for one execution" problem 503 "$URL/api/v1/executions/01920000-0000-7000-8000-000000000000"
 check "the same for health" problem 503 "$URL/health"
+check "the same for metrics, which are the API's to refuse" problem 503 "$URL/metrics"
 check "an unknown path is 404" problem 404 "$URL/index.php"
 check "a body over the limit is 413" problem 413 -H 'Expect:' --data-binary "@$(head -c 9000000 /dev/zero >"$WORK/big"; printf %s "$WORK/big")" "$URL/api/v1/executions"
 check "a long request line is 414" problem 414 "$URL/$long"
