@@ -87,6 +87,18 @@ check "a connection string without a password stays as it is" same "$(PGPASSWORD
 check "the name of a database is one, too" same "$(psql_gets runner)" '|-d|runner|-c|x|'
 malformed() { ! psql_gets "password='secret host=db" 2>"$WORK/said" && ! grep -q secret "$WORK/said"; }
 check "a malformed connection string reaches no program" malformed
+mkdir -p "$WORK/app/bin"
+printf '#!/bin/sh\nprintf "%%s|" "$RUNYARD_DB" "$@"\n' >"$WORK/app/bin/runyard-admin"
+chmod +x "$WORK/app/bin/runyard-admin"
+admin_gets() {
+  (
+    source "$ROOT/setup/admin.sh"
+    need_root() { :; }
+    read_running_settings() { :; }
+    APP=$WORK/app RUNYARD_DB='host=db password=x' command_admin "$@"
+  )
+}
+check "no password is an argument of runyard-admin" same "$(admin_gets user add 'a b')" 'host=db password=x|user|add|a b|'
 
 check "callers of this machine may be anonymous" same "$(LISTEN='127.0.0.1 [::1]' auth_mode)" open
 check "callers from elsewhere may not" same "$(LISTEN='127.0.0.1 192.0.2.1' auth_mode)" required
