@@ -9,6 +9,7 @@
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/chaos_run.hpp"
+#include "tests/support/http_client.hpp"
 #include "tests/support/services.hpp"
 
 using namespace runyard::test;
@@ -79,6 +80,41 @@ TEST_CASE("all three workers are killed at once") {
   run.site.revive();
   run.recovered();
   CHECK(run.await_results(10));
+  run.check();
+}
+
+TEST_CASE("a live run whose worker is killed ends once, and is not repeated") {
+  ChaosRun run("kill -9 of a live run's worker");
+  auto& site = run.site;
+  const auto accepted =
+      ask_api(site.socket(),
+              {{"REQUEST_METHOD", "POST"},
+               {"REQUEST_URI", kExecutions},
+               {"REMOTE_ADDR", "192.0.2.99"},
+               {"RUNYARD_LIVE", "native"}},
+              submission("python", "import time\nprint('begun', flush=True)\ntime.sleep(60)\n",
+                         "\"limits\": {\"wall_ms\": 60000}"));
+  INFO(accepted.body);
+  REQUIRE(accepted.status == 202);
+  const auto id = text_at(runyard::json::parse(accepted.body), "execution_id");
+  const auto holder = [&] {
+    return site.cluster().sql("select worker from queue where id = '" + id + "'");
+  };
+  REQUIRE(await([&] { return !holder().empty(); }, 30s, 20ms));
+  const auto worker = holder();
+  for (int i = 0; i < site.workers(); ++i) {
+    if (site.worker_id(i) != worker) continue;
+    site.worker(i).signal(SIGKILL);
+    site.worker(i).wait(10s);
+  }
+  site.revive();
+  const auto reason = [&] {
+    return site.cluster().sql("select reason from results where execution_id = '" + id + "'");
+  };
+  CHECK(await([&] { return !reason().empty(); }, 90s, 100ms));
+  CHECK(reason() == "WORKER_LOST");
+  run.load->also_accepted(id);
+  run.recovered();
   run.check();
 }
 

@@ -47,13 +47,10 @@ Program make_program(std::mt19937& random, const std::string& nonce) {
   }
 }
 
-struct Answer {
-  int status = 0;  ///< 0: none
-  std::string body;
-};
+}  // namespace
 
-Answer ask(const std::string& socket, std::map<std::string, std::string> params,
-           const std::string& body) {
+ApiAnswer ask_api(const std::string& socket, std::map<std::string, std::string> params,
+                  const std::string& body) {
   params["CONTENT_LENGTH"] = std::to_string(body.size());
   params["CONTENT_TYPE"] = "application/json";
   try {
@@ -72,8 +69,6 @@ Answer ask(const std::string& socket, std::map<std::string, std::string> params,
   }
 }
 
-}  // namespace
-
 ChaosLoad::ChaosLoad(LoadOptions options) : options_(std::move(options)) {
   for (int i = 0; i < options_.owners; ++i) threads_.emplace_back([this, i] { be_owner(i); });
 }
@@ -84,6 +79,11 @@ void ChaosLoad::stop() {
   stop_ = true;
   for (auto& thread : threads_)
     if (thread.joinable()) thread.join();
+}
+
+void ChaosLoad::also_accepted(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  owed_.push_back({id, "", ""});
 }
 
 std::vector<Owed> ChaosLoad::owed() const {
@@ -115,7 +115,7 @@ void ChaosLoad::be_owner(int number) {
         {"HTTP_IDEMPOTENCY_KEY", nonce}};
     const auto give_up = Clock::now() + 120s;
     for (;;) {
-      const auto answer = ask(options_.socket, params, program.body);
+      const auto answer = ask_api(options_.socket, params, program.body);
       std::optional<std::string> id;
       if (answer.status == 200 || answer.status == 202) {
         const auto value = json::parse(answer.body);

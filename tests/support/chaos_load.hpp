@@ -10,10 +10,19 @@
 
 namespace runyard::test {
 
+struct ApiAnswer {
+  int status = 0;  ///< 0: there was none, or only a part of one
+  std::string body;
+};
+
+/// One request with a JSON body, over FastCGI. `params` hold at least its method and its URI.
+ApiAnswer ask_api(const std::string& socket, std::map<std::string, std::string> params,
+                  const std::string& body);
+
 /// What the site owes for one submission.
 struct Owed {
   std::string id;
-  std::string status;  ///< that its result must have
+  std::string status;  ///< that its result must have; empty: any
   std::string output;  ///< its stdout, a text of its own; the beginning of it for a TIMEOUT
 };
 
@@ -35,6 +44,9 @@ class ChaosLoad final {
 
   /// Each owner ends what he is at.
   void stop();
+
+  /// One that the test has submitted itself; whatever it ends as is its own to check.
+  void also_accepted(const std::string& id);
 
   std::vector<Owed> owed() const;
   std::size_t accepted() const;

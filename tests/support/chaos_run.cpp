@@ -139,6 +139,7 @@ void ChaosRun::check_results() {
     }
     const auto& r = row->second;
     requeued += std::max(0, std::stoi(r[4]) - 1);
+    if (one.status.empty()) continue;
     if (r[2] == "WORKER_LOST" || r[2] == "SANDBOX_FAILURE") {
       ++gave_up;
       wrong += one.id + " " + r[2] + ": " + r[5] + "\n";
