@@ -56,7 +56,12 @@ class Accounts final {
   void use(const std::string& key) { http_.set_key(checked_key(key, "what the server gives")); }
 
   /// Throws Failure when the key is not taken.
-  void check_key() { service_.ask({"GET", "/api/v1/auth/me"}); }
+  void check_key() {
+    const auto answer = http_.send({"GET", "/api/v1/auth/me"});
+    // 403: it is good, and may not look at accounts.
+    if (answer.status / 100 != 2 && answer.status != kForbidden)
+      throw Failure(refusal_text(answer, http_.server()));
+  }
 
   /// 0: it has ended; else the status, or the connection's failure.
   struct KeyEnd {

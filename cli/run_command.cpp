@@ -157,7 +157,7 @@ class Run final {
     const auto reason = text_at(execution, "reason");
     const bool own_exit = reason == "RUNTIME_ERROR" && !integer_at(execution, "signal").has_value();
     if (reason.empty() || own_exit || (has_tests && code == kTestsFailed)) return;
-    const auto text = reason + ": " + text_at(execution, "message");
+    const auto text = shown(reason + ": " + text_at(execution, "message"));
     if (code == kFailed)
       complain(text + " (execution " + id + ")");
     else
@@ -168,7 +168,7 @@ class Run final {
     if (options_.artifacts.empty()) return;
     for (const auto& trouble :
          save_artifacts(execution, options_.artifacts, options_.artifacts_folder))
-      complain(trouble);
+      complain(shown(trouble));
   }
 
   const RunOptions& options_;

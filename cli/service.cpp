@@ -5,6 +5,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/members.hpp"
+#include "cli/printing.hpp"
 #include "core/ids.hpp"
 
 namespace runyard::cli {
@@ -56,16 +57,16 @@ std::string refusal_text(const HttpAnswer& answer, const Server& server) {
   const auto problem = problem_of(answer);
   std::string lines;
   for (const auto& error : array_at(problem, "errors"))
-    lines +=
-        (lines.empty() ? "" : "\n") + text_at(error, "field") + ": " + text_at(error, "message");
+    lines += (lines.empty() ? "" : "\n") + shown(text_at(error, "field")) + ": " +
+             shown(text_at(error, "message"));
   if (!lines.empty()) return lines;
-  auto detail = text_at(problem, "detail");
-  if (detail.empty()) detail = text_at(problem, "title");
+  auto detail = shown(text_at(problem, "detail"));
+  if (detail.empty()) detail = shown(text_at(problem, "title"));
   const auto said = detail.empty() ? std::string() : ": " + detail;
   const auto status = " (HTTP " + std::to_string(answer.status) + ")";
   if (answer.status == 401)
-    return server.url + (server.key.empty() ? ": who asks?" : ": the key is not taken") + said +
-           ": sign in with `runyard-cli login`, or set RUNYARD_API_KEY" + status;
+    return server.url + (server.key.empty() ? ": asks who you are" : ": does not take the key") +
+           said + ": sign in with `runyard-cli login`, or set RUNYARD_API_KEY" + status;
   if (answer.status / 100 == 3)
     return server.url + ": sends on to " + answer.header("location") +
            ": give that address with --url" + status;
