@@ -1,5 +1,5 @@
 # What `./runyard package` puts into Debian packages: runyard-common, runyard-server (API, gateway, migrations, the
-# page, what Nginx includes) and runyard-worker. setup/debian has their scripts, units and settings.
+# page, what Nginx includes), runyard-worker, and runyard-cli for those who use them. setup/debian has their scripts, units and settings.
 
 set(data share/runyard)
 set(package_files ${PROJECT_BINARY_DIR}/package)
@@ -38,6 +38,10 @@ install(DIRECTORY docker/ DESTINATION ${data}/docker COMPONENT worker USE_SOURCE
   PATTERN languages EXCLUDE PATTERN services EXCLUDE)
 install(PROGRAMS setup/debian/runyard-build-images DESTINATION sbin COMPONENT worker)
 
+install(TARGETS runyard-cli RUNTIME DESTINATION bin COMPONENT cli)
+install(FILES cli/runyard-cli.1 DESTINATION share/man/man1 COMPONENT cli)
+install(FILES cli/runyard-cli.bash DESTINATION share/bash-completion/completions RENAME runyard-cli COMPONENT cli)
+
 foreach(unit runyard-migrate.service runyard-api.socket runyard-api.service runyard-gateway.service)
   install(FILES setup/debian/systemd/${unit} DESTINATION /lib/systemd/system COMPONENT server)
 endforeach()
@@ -54,7 +58,7 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "The Runyard maintainers <maintainers@runyard.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "runs untrusted programs in sandboxes")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-set(CPACK_COMPONENTS_ALL common server worker)
+set(CPACK_COMPONENTS_ALL common server worker cli)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -72,6 +76,11 @@ set(CPACK_DEBIAN_WORKER_PACKAGE_NAME runyard-worker)
 set(CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS "runyard-common (= ${PROJECT_VERSION}), adduser, docker.io | docker-cli | docker-ce-cli")
 set(CPACK_DEBIAN_WORKER_PACKAGE_RECOMMENDS "docker.io | docker-ce, mmdebstrap")
 set(CPACK_COMPONENT_WORKER_DESCRIPTION "runs the programs\n Takes them from PostgreSQL and runs them in hardened containers, any number of workers beside each other.")
+# Of any desk: nothing but the libraries that it is linked with, and whom to trust.
+set(CPACK_DEBIAN_CLI_PACKAGE_NAME runyard-cli)
+set(CPACK_DEBIAN_CLI_PACKAGE_RECOMMENDS "ca-certificates")
+set(CPACK_DEBIAN_CLI_PACKAGE_SECTION utils)
+set(CPACK_COMPONENT_CLI_DESCRIPTION "the command-line client\n Runs programs on a Runyard server as if they ran here.")
 foreach(component SERVER WORKER)
   string(TOLOWER ${component} folder)
   set(CPACK_DEBIAN_${component}_PACKAGE_CONTROL_EXTRA
