@@ -21,7 +21,7 @@ trap leave EXIT
 mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --include=systemd,adduser,ca-certificates "$codename" "$SYSTEM" >"$WORK/debootstrap.log" 2>&1 || { cat "$WORK/debootstrap.log"; exit 1; }
 mount -t proc proc "$SYSTEM/proc"
 cp /etc/resolv.conf "$SYSTEM/etc/"
-for name in common server worker; do cp "$WORK/packages/runyard-${name}_"*.deb "$SYSTEM/root/$name.deb"; done
+for name in common server worker cli; do cp "$WORK/packages/runyard-${name}_"*.deb "$SYSTEM/root/$name.deb"; done
 inside() { chroot "$SYSTEM" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "$@"; }
 # What is there, without what every installation touches.
@@ -31,13 +31,16 @@ everything() {
 }
 everything >"$WORK/before"
 
-install_all() { inside apt-get install -y --no-install-recommends /root/common.deb /root/server.deb /root/worker.deb; }
+install_all() { inside apt-get install -y --no-install-recommends /root/common.deb /root/server.deb /root/worker.deb /root/cli.deb; }
 install_all >"$WORK/install.log" 2>&1
 check "the packages install with what they need" grep -q 'runyard-worker: next' "$WORK/install.log"
 check "and say what is next" grep -q 'runyard-server: next  1. runyard-create-database' "$WORK/install.log"
 for program in api gateway worker migrate admin; do
   check "runyard-$program runs" inside "runyard-$program" --help
 done
+check "the client runs, and needs no PostgreSQL" bash -c "$(declare -f inside); SYSTEM=$SYSTEM; inside runyard-cli --version | grep -q '^runyard-cli ' && \
+  inside dpkg -s runyard-cli | grep '^Depends: .*libcurl4' | grep -v libpq"
+check "the client's manual is there" inside test -s /usr/share/man/man1/runyard-cli.1
 refuses() { # text, command...
   local wanted=$1 text
   shift
@@ -70,7 +73,7 @@ printf '# my own\n' >>"$SYSTEM/etc/runyard/api.conf"
 inside apt-get install -y --reinstall /root/server.deb >"$WORK/again.log" 2>&1
 check "settings outlive an upgrade" grep -q '# my own' "$SYSTEM/etc/runyard/api.conf"
 
-inside apt-get purge -y runyard-common runyard-server runyard-worker >"$WORK/purge.log" 2>&1
+inside apt-get purge -y runyard-common runyard-server runyard-worker runyard-cli >"$WORK/purge.log" 2>&1
 inside apt-get autoremove -y --purge >>"$WORK/purge.log" 2>&1
 everything >"$WORK/after"
 check "removed, they leave nothing behind" bash -c "! comm -13 '$WORK/before' '$WORK/after' | grep -i runyard"
