@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Compiles a CMake preset, unless exactly these sources were compiled before.
 
-BUILD_INPUTS=(CMakeLists.txt CMakePresets.json cmake core admin agent fcgi-app worker gateway)
+BUILD_INPUTS=(CMakeLists.txt CMakePresets.json cmake core admin agent fcgi-app worker gateway cli)
 
 build_hash() { # preset
   local inputs=("${BUILD_INPUTS[@]}")
