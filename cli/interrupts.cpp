@@ -33,6 +33,9 @@ Interrupts::Interrupts() {
   first_signal = 0;
   if (::pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0)
     throw std::system_error(errno, std::generic_category(), "pipe");
+}
+
+void Interrupts::arm() {
   struct sigaction action {};
   action.sa_handler = &note;
   for (const int signal : kSignals) {

@@ -4,9 +4,9 @@
 
 namespace runyard::cli {
 
-/// While it lives, the first SIGINT, SIGTERM or SIGHUP is only noted; a second one ends the process
-/// at once with 128 and its number. Signals that were ignored when it was made (nohup) stay so.
-/// One at a time in a process.
+/// From arm() to its end, the first SIGINT, SIGTERM or SIGHUP is only noted; a second one ends the
+/// process at once with 128 and its number. Signals that were ignored before (nohup) stay so. One
+/// at a time in a process.
 class Interrupts final {
  public:
   Interrupts();
@@ -14,6 +14,8 @@ class Interrupts final {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
+  /// From here on there is something to be ended in order.
+  void arm();
   /// Readable as soon as a signal came that take() has not given yet.
   int fd() const;
   /// True once: when a signal came since the last call.

@@ -41,6 +41,8 @@ class Run final {
 
   int run() {
     const auto body = read_all_that_is_sent();
+    // Until here Ctrl-C ends the client as any other.
+    interrupts_.arm();
     const auto id = service_.submit(body);
     if (options_.detach) {
       print(id + "\n");

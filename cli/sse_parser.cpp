@@ -10,7 +10,7 @@ void SseParser::feed(std::string_view bytes) {
     after_return_ = false;
     const auto end = bytes.find_first_of("\r\n");
     const auto part = bytes.substr(0, end);
-    if (line_.size() + part.size() > kMaxBytes) throw std::length_error("a line is too long");
+    if (line_.size() + part.size() > max_bytes_) throw std::length_error("a line is too long");
     line_ += part;
     if (end == std::string_view::npos) return;
     after_return_ = bytes[end] == '\r';
@@ -47,7 +47,7 @@ void SseParser::field(std::string_view name, std::string_view value) {
   if (name == "event") {
     name_ = value;
   } else if (name == "data") {
-    if (data_.size() + value.size() > kMaxBytes) throw std::length_error("an event is too long");
+    if (data_.size() + value.size() > max_bytes_) throw std::length_error("an event is too long");
     if (has_data_) data_ += '\n';
     data_ += value;
     has_data_ = true;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace runyard::cli {
 
@@ -23,9 +24,10 @@ class SseParser final {
   /// at most a mebibyte each in base64, tests' outputs and artifacts.
   static constexpr std::size_t kMaxBytes = std::size_t{256} * 1024 * 1024;
 
-  explicit SseParser(Sink sink) : sink_(std::move(sink)) {}
+  explicit SseParser(Sink sink, std::size_t max_bytes = kMaxBytes)
+      : sink_(std::move(sink)), max_bytes_(max_bytes) {}
 
-  /// Throws std::length_error beyond kMaxBytes, and what the sink throws.
+  /// Throws std::length_error beyond `max_bytes`, and what the sink throws.
   void feed(std::string_view bytes);
   /// Forgets the piece of an event of a broken connection; what comes next is another stream's
   /// beginning. The last id is kept.
@@ -38,6 +40,7 @@ class SseParser final {
   void dispatch();
 
   Sink sink_;
+  std::size_t max_bytes_;
   std::string line_;
   std::string name_;
   std::string data_;

@@ -68,7 +68,8 @@ std::string ask_secret(const std::string& question) {
   std::string line;
   int signal = 0;
   {
-    const Interrupts interrupts;
+    Interrupts interrupts;
+    interrupts.arm();
     const EchoOff quiet;
     // Only now, so that nobody answers before it is dark.
     write_all(STDERR_FILENO, question, "stderr");

@@ -133,7 +133,7 @@ TEST_CASE("cli: a wrong command line gets one line that names what is wrong") {
   using Words = std::vector<std::string>;
   for (const auto& [words, text] : std::vector<std::pair<Words, std::string>>{
            {{}, "subcommand"},
-           {{"rnu", "a.py"}, "rnu"},
+           {{"rnu", "a.py"}, "subcommand"},
            {{"run"}, "FILE"},
            {{"run", "a.py", "--tim", "2s"}, "--tim"},
            {{"run", "a.py", "--time", "soon"}, "--time: \"soon\" is no time"},

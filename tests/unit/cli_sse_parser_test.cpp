@@ -1,3 +1,4 @@
+#include <stdexcept>
 #include <vector>
 
 #include "cli/sse_parser.hpp"
@@ -88,9 +89,13 @@ TEST_CASE("cli: a line of a mebibyte is taken, one without end is not") {
   parsed.parser.feed("data: " + long_text + "\n\n");
   REQUIRE(parsed.events.size() == 1);
   CHECK(parsed.events[0].data == long_text);
+  SseParser small([](const SseEvent&) {}, 100);
+  small.feed("data: " + std::string(90, 'x'));
+  CHECK_THROWS_AS(small.feed("12345"), std::length_error);
+  SseParser many([](const SseEvent&) {}, 100);
   CHECK_THROWS_AS(
       [&] {
-        for (std::size_t i = 0; i <= SseParser::kMaxBytes >> 20; ++i) parsed.parser.feed(long_text);
+        for (int i = 0; i < 20; ++i) many.feed("data: 123456789\n");
       }(),
       std::length_error);
 }

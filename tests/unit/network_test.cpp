@@ -25,3 +25,18 @@ TEST_CASE("addresses of this machine are known in every form, and nothing else a
     CHECK_FALSE(is_loopback(other));
   }
 }
+
+TEST_CASE("networks hold their addresses, in whatever form they come") {
+  const auto networks = parse_networks("10.1.0.0/16, fd00::/8 192.0.2.7");
+  for (const char* inside :
+       {"10.1.0.0", "10.1.255.255", "::ffff:10.1.2.3", "fd12::1", "192.0.2.7"}) {
+    INFO(inside);
+    CHECK(holds(networks, inside));
+  }
+  for (const char* outside :
+       {"10.2.0.0", "::ffff:10.2.0.1", "fe80::1", "192.0.2.8", "", "unix:", "10.1.0.1, 10.1.0.2"}) {
+    INFO(outside);
+    CHECK_FALSE(holds(networks, outside));
+  }
+  CHECK_FALSE(holds({}, "127.0.0.1"));
+}
