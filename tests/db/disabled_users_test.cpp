@@ -1,6 +1,7 @@
 // Users whom the operator disabled, gave another password or removed, as the API has them.
 #include "core/admin_user_store.hpp"
 #include "core/password.hpp"
+#include "core/work_queue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/database_api.hpp"
 

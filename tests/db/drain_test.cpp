@@ -62,7 +62,7 @@ struct Worker {
   std::unique_ptr<Keeper> keeper;
 };
 
-struct Fleet {
+struct Yard {
   TempDatabase base;
   Database database{base.options(), 2};
   ExecutionStore store{database};
@@ -105,7 +105,7 @@ struct Fleet {
 
 TEST_CASE(
     "a drained worker ends what it has and takes nothing more; another does, and it comes back") {
-  Fleet fleet;
+  Yard fleet;
   Worker first(fleet.base.options(), "first");
   REQUIRE(fleet.shown(first));
   const auto begun = fleet.submit();
@@ -154,7 +154,7 @@ TEST_CASE(
 }
 
 TEST_CASE("what a drained worker has claimed and not begun is another's at once") {
-  Fleet fleet;
+  Yard fleet;
   Worker worker(fleet.base.options(), "only");
   REQUIRE(fleet.shown(worker));
   fleet.submit();
@@ -175,7 +175,7 @@ TEST_CASE("what a drained worker has claimed and not begun is another's at once"
 }
 
 TEST_CASE("a worker goes on draining when the table of workers was lost") {
-  Fleet fleet;
+  Yard fleet;
   Worker worker(fleet.base.options(), "only");
   REQUIRE(fleet.shown(worker));
   fleet.drain(worker);
@@ -191,7 +191,7 @@ TEST_CASE("a worker goes on draining when the table of workers was lost") {
 }
 
 TEST_CASE("a drained worker that is stopped stops as ever") {
-  Fleet fleet;
+  Yard fleet;
   Worker worker(fleet.base.options(), "only");
   REQUIRE(fleet.shown(worker));
   fleet.submit();
