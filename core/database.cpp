@@ -15,6 +15,7 @@
 
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
+#include "core/metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -65,6 +66,31 @@ std::string quoted(const std::string& value) {
     out += c;
   }
   return out + "'";
+}
+
+metrics::Counter& failures(const char* reason) {
+  return metrics::registry().counter(
+      "runyard_database_failures_total",
+      "Work that failed: no free connection in time, the connection was lost (also where a second "
+      "try went well), or the server is out of disk or memory.",
+      {{"reason", reason}});
+}
+
+struct DatabaseMetrics {
+  metrics::Gauge& in_use = metrics::registry().gauge(
+      "runyard_database_connections_in_use", "Connections of this process that are at work.");
+  metrics::Histogram& time = metrics::registry().histogram(
+      "runyard_database_work_seconds", "Work on a connection, without the wait for one.");
+  metrics::Histogram& wait = metrics::registry().histogram(
+      "runyard_database_connection_wait_seconds", "Waits for a connection of the pool.");
+  metrics::Counter& busy = failures("busy");
+  metrics::Counter& lost = failures("lost");
+  metrics::Counter& out_of_means = failures("out_of_means");
+};
+
+DatabaseMetrics& database_metrics() {
+  static DatabaseMetrics one;
+  return one;
 }
 
 }  // namespace
@@ -149,9 +175,13 @@ struct Database::Impl {
 
   /// nullptr: the caller may open a new one.
   std::unique_ptr<DatabaseConnection> take() {
+    const auto begun = Clock::now();
     std::unique_lock lock(mutex);
-    if (!released.wait_for(lock, kWaitForConnection, [&] { return lent < size; }))
+    if (!released.wait_for(lock, kWaitForConnection, [&] { return lent < size; })) {
+      database_metrics().busy.add();
       throw DatabaseUnavailable("all connections to the database are busy");
+    }
+    database_metrics().wait.observe(Clock::now() - begun);
     ++lent;
     if (idle.empty()) return nullptr;
     auto connection = std::move(idle.back());
@@ -213,21 +243,27 @@ void Database::run(const std::function<void(DatabaseConnection&)>& work) {
     std::unique_ptr<DatabaseConnection> kept;
     ~Place() { impl.give_back(std::move(kept)); }
   } place{*impl_, nullptr};
+  const metrics::InUse in_use(database_metrics().in_use);
+  const auto begun = Clock::now();
 
   for (int attempt = 1;; ++attempt) {
     try {
       if (!connection) connection = std::make_unique<DatabaseConnection>(impl_->options);
       impl_->watched(*connection, work);
       place.kept = std::move(connection);
+      database_metrics().time.observe(Clock::now() - begun);
       return;
     } catch (const pqxx::broken_connection& e) {
+      database_metrics().lost.add();
       if (attempt == 2) throw DatabaseUnavailable(one_line(e.what()));
     } catch (const pqxx::sql_error& e) {
       if (!server_goes_away(e)) {
         place.kept = std::move(connection);
-        if (server_is_out_of_means(e)) throw DatabaseUnavailable(one_line(e.what()));
-        throw;
+        if (!server_is_out_of_means(e)) throw;
+        database_metrics().out_of_means.add();
+        throw DatabaseUnavailable(one_line(e.what()));
       }
+      database_metrics().lost.add();
       if (attempt == 2) throw DatabaseUnavailable(one_line(e.what()));
     }
     connection.reset();

@@ -13,14 +13,19 @@ namespace runyard {
 namespace {
 
 // The queue's order key: the owner's last key plus a step, or now, whichever is later; see
-// sql/README.md. The last statement of each asks for idle workers, so that a NOTIFY is sent only
-// when somebody listens.
+// sql/README.md. A last key that now is beyond changes nothing, and is not looked for among the
+// entries of what this owner has finished. The last statement of each asks for idle workers, so
+// that a NOTIFY is sent only when somebody listens.
 #define RUNYARD_INSERT_QUEUE                                                                     \
   "  insert into queue (id, owner, priority, language, followed, callback_url, key, live_key)\n" \
   "  select $1::uuid, $2, $7, $14, $15, $16, place.key, case when $15 then place.key end\n"      \
   "  from (select\n"                                                                             \
   "         greatest(\n"                                                                         \
-  "           coalesce((select max(key) from queue where owner = $2 and priority = $7)\n"        \
+  "           coalesce((select max(key) from queue where owner = $2 and priority = $7\n"         \
+  "                       and key > (extract(epoch from statement_timestamp()) * "               \
+  "1000000)::bigint\n"                                                                           \
+  "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end\n"    \
+  "                         - 100000)\n"                                                         \
   "                    + 100000, 0),\n"                                                          \
   "           (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"                       \
   "             + case $7 when 'high' then 0 when 'normal' then 10000000 else 60000000 end)\n"   \
@@ -165,11 +170,16 @@ constexpr Statement kFleet{
     "               and seen_at > clock_timestamp() - interval '15 s'),\n"
     "       current_setting('transaction_read_only')::boolean"};
 
-constexpr Statement kNextWaiting{"next_waiting",
-                                 "select id from queue\n"
-                                 "where live_key is null and worker is null and not cancelled\n"
-                                 "  and language = any ($1::text[])\n"
-                                 "order by key limit 1"};
+// The conditions stand outside, where no statistics of theirs can talk the planner out of the
+// index, and no long run of what does not fit costs more than this many rows.
+constexpr Statement kNextWaiting{
+    "next_waiting",
+    "select id from (\n"
+    "  select id, key, worker, cancelled, language, live_key from queue order by key limit 1000\n"
+    ") as q\n"
+    "where live_key is null and worker is null and not cancelled\n"
+    "  and language = any ($1::text[])\n"
+    "order by key limit 1"};
 
 /// An array of integers, "{1,-2}".
 std::vector<int> integers_of(const pqxx::field& field) {

@@ -133,10 +133,11 @@ Registry& registry();
 class Asked final {
  public:
   explicit Asked(Registry& registry = metrics::registry()) : registry_(registry) {}
-  ~Asked() { registry_.stop_asking(); }
+  ~Asked() { stop(); }
   Asked(const Asked&) = delete;
   Asked& operator=(const Asked&) = delete;
 
+  void stop() { registry_.stop_asking(); }
   void gauge(const std::string& name, const std::string& help, const Labels& labels,
              std::function<double()> value) {
     registry_.ask(name, help, labels, std::move(value));

@@ -1,6 +1,7 @@
 #include "core/work_queue.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/database_connection.hpp"
 #include "core/json.hpp"
@@ -10,45 +11,53 @@
 namespace runyard {
 namespace {
 
-constexpr std::int64_t kSecondUs = 1'000'000;
-
-// Picked by ctid in key order, so that the plan is one index scan that stops after $2 rows,
-// whatever the table looked like when it was prepared. An expired lease is claimed like a free row.
-// The queue's `language` is what a worker must have, an image: two versions of one language may be
-// in two images, and one image may hold several languages. A lease that ends in more than a minute
-// was given before the server's clock was set back: nobody waits for it as long as that. Whoever
-// holds it and lives has not renewed it yet, and loses an attempt.
+// Picked by ctid in key order, so that the plan is an index scan that stops after $2 rows, whatever
+// the table looked like when it was prepared: from $3 to $6, then from $7 on (see ClaimBounds). An
+// expired lease is claimed like a free row. The queue's `language` is what a worker must have, an
+// image: two versions of one language may be in two images, and one image may hold several
+// languages. A lease that ends in more than a minute was given before the server's clock was set
+// back: nobody waits for it as long as that. Whoever holds it and lives has not renewed it yet, and
+// loses an attempt.
 #define RUNYARD_FREE                                                     \
   "    and (worker is null or lease_until < clock_timestamp()\n"         \
   "         or lease_until > clock_timestamp() + interval '1 minute')\n" \
   "    and attempt < 3\n"                                                \
   "    and not cancelled\n"                                              \
   "    and language = any ($4::text[])\n"
-#define RUNYARD_CLAIM                                                                              \
-  "picked as (\n"                                                                                  \
-  "  select ctid from queue\n"                                                                     \
-  "  where key >= $3\n"                                                                            \
-  "    and live_key is null\n" RUNYARD_FREE                                                        \
-  "  order by key\n"                                                                               \
-  "  limit $2\n"                                                                                   \
-  "  for update skip locked),\n"                                                                   \
-  "picked_live as (\n"                                                                             \
-  "  select ctid from queue\n"                                                                     \
-  "  where live_key is not null\n" RUNYARD_FREE                                                    \
-  "  order by live_key\n"                                                                          \
-  "  limit $5\n"                                                                                   \
-  "  for update skip locked),\n"                                                                   \
-  "claimed as (\n"                                                                                 \
-  "  update queue q\n"                                                                             \
-  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"            \
-  "      lease_until = clock_timestamp() + interval '20 s'\n"                                      \
-  "  where q.ctid = any (array(select ctid from picked) || array(select ctid from picked_live))\n" \
-  "  returning q.id, q.attempt, q.owner, q.key, q.live_key is not null as live, q.followed,\n"     \
-  "            q.callback_url is not null as called)\n"                                            \
-  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, c.live, c.followed, c.called, "      \
-  "e.request,\n"                                                                                   \
-  "       false as watched,\n"                                                                     \
-  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now\n"                      \
+#define RUNYARD_CLAIM                                                                           \
+  "newcomers as materialized (\n"                                                               \
+  "  select ctid from queue\n"                                                                  \
+  "  where key >= $3 and key < $6\n"                                                            \
+  "    and live_key is null\n" RUNYARD_FREE                                                     \
+  "  order by key\n"                                                                            \
+  "  limit $2\n"                                                                                \
+  "  for update skip locked),\n"                                                                \
+  "picked as (\n"                                                                               \
+  "  select ctid from queue\n"                                                                  \
+  "  where key >= $7\n"                                                                         \
+  "    and live_key is null\n" RUNYARD_FREE                                                     \
+  "  order by key\n"                                                                            \
+  "  limit $2 - (select count(*) from newcomers)\n"                                             \
+  "  for update skip locked),\n"                                                                \
+  "picked_live as (\n"                                                                          \
+  "  select ctid from queue\n"                                                                  \
+  "  where live_key is not null\n" RUNYARD_FREE                                                 \
+  "  order by live_key\n"                                                                       \
+  "  limit $5\n"                                                                                \
+  "  for update skip locked),\n"                                                                \
+  "claimed as (\n"                                                                              \
+  "  update queue q\n"                                                                          \
+  "  set worker = $1::uuid, attempt = q.attempt + 1, claimed_at = clock_timestamp(),\n"         \
+  "      lease_until = clock_timestamp() + interval '20 s'\n"                                   \
+  "  where q.ctid = any (array(select ctid from newcomers) || array(select ctid from picked)\n" \
+  "                      || array(select ctid from picked_live))\n"                             \
+  "  returning q.id, q.attempt, q.owner, q.key, q.live_key is not null as live, q.followed,\n"  \
+  "            q.callback_url is not null as called,\n"                                         \
+  "            extract(epoch from clock_timestamp() - q.queued_at)::float8 as waited)\n"        \
+  "select 'claimed' as kind, c.id, c.attempt, c.owner, c.key, c.live, c.followed, c.called, "   \
+  "e.request,\n"                                                                                \
+  "       false as watched,\n"                                                                  \
+  "       (extract(epoch from clock_timestamp()) * 1000000)::bigint as now, c.waited\n"         \
   "from claimed c join executions e on e.id = c.id\n"
 
 constexpr Statement kClaim{
@@ -57,16 +66,16 @@ constexpr Statement kClaim{
     "true)),\n" RUNYARD_CLAIM
     "union all\n"
     "select 'clock', null, null, null, null, null, null, null, null, false,\n"
-    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint from hurry"};
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint, null from hurry"};
 
-// $7: whether the waiters are notified by this very transaction. That saves them a round trip, and
+// $9: whether the waiters are notified by this very transaction. That saves them a round trip, and
 // a quarter of a millisecond, but transactions that notify commit one after the other, each with
 // its wait for the disk: so only while nothing is queued, when the time of one run counts.
 // Otherwise the caller notifies after the commit. A row's `watched` says that it still has to.
 constexpr Statement kFinishAndClaim{
     "finish_and_claim",
     "with f as materialized (\n"
-    "  select * from json_to_recordset($6::json) as f (\n"
+    "  select * from json_to_recordset($8::json) as f (\n"
     "    id uuid, attempt smallint, status text, reason text, message text, stdout text, stderr "
     "text,\n"
     "    stdout_truncated boolean, stderr_truncated boolean, exit_code integer, signal integer,\n"
@@ -119,14 +128,15 @@ constexpr Statement kFinishAndClaim{
     "  returning watch.execution_id),\n" RUNYARD_CLAIM
     "union all\n"
     "select 'recorded', gone.id, null, null, null, null, null, null, null,\n"
-    "       coalesce((select case when $7 then pg_notify($8, execution_id::text) is null else true "
+    "       coalesce((select case when $9 then pg_notify($10, execution_id::text) is null else "
+    "true "
     "end\n"
     "                 from waited where execution_id = gone.id), false),\n"
-    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint\n"
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint, null\n"
     "from gone\n"
     "union all\n"
     "select 'clock', null, null, null, null, null, null, null, null, false,\n"
-    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
+    "       (extract(epoch from clock_timestamp()) * 1000000)::bigint, null"};
 
 #undef RUNYARD_CLAIM
 #undef RUNYARD_FREE
@@ -211,11 +221,13 @@ bool refuses_for_ever(const pqxx::sql_error& e) {
 }
 
 pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
-                              int want, std::int64_t low, const std::string& images, int want_live,
-                              const std::vector<Finished>& finished, bool called, bool notify) {
+                              int want, const ClaimBounds::Range& range, const std::string& images,
+                              int want_live, const std::vector<Finished>& finished, bool called,
+                              bool notify) {
   try {
-    return connection.exec(called ? kFinishCallAndClaim : kFinishAndClaim, worker_id, want, low,
-                           images, want_live, finished_json(finished), notify, kDoneChannel);
+    return connection.exec(called ? kFinishCallAndClaim : kFinishAndClaim, worker_id, want,
+                           range.low, images, want_live, range.newcomers_end, range.head,
+                           finished_json(finished), notify, kDoneChannel);
   } catch (const pqxx::sql_error& e) {
     if (refuses_for_ever(e)) throw ResultRefused(e.what());
     throw;
@@ -243,16 +255,18 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
   std::int64_t now = 0;
   std::int64_t highest = 0;  // of the ordinary ones: live runs are found without the bound
   int ordinary = 0;
+  const auto begun = std::chrono::steady_clock::now();
   database_.run([&](DatabaseConnection& connection) {
     turn = {};
     watched.clear();
     to_be_called.clear();
     highest = 0;
     ordinary = 0;
-    const auto rows =
-        finished.empty() ? connection.exec(kClaim, worker_id_, want, low, images_literal, want_live)
-                         : finish_and_claim(connection, worker_id_, want, low, images_literal,
-                                            want_live, finished, called, queue_was_empty_);
+    const auto rows = finished.empty()
+                          ? connection.exec(kClaim, worker_id_, want, range.low, images_literal,
+                                            want_live, range.newcomers_end, range.head)
+                          : finish_and_claim(connection, worker_id_, want, range, images_literal,
+                                             want_live, finished, called, queue_was_empty_);
     for (const auto& row : rows) {
       const std::string kind = row["kind"].c_str();
       now = row["now"].as<std::int64_t>();
@@ -264,7 +278,8 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
         }
         if (row["called"].as<bool>()) to_be_called.emplace_back(row["id"].c_str());
         turn.claims.push_back({row["id"].c_str(), row["attempt"].as<int>(), row["owner"].c_str(),
-                               row["request"].c_str(), live, row["followed"].as<bool>()});
+                               row["request"].c_str(), live, row["followed"].as<bool>(),
+                               std::max(0.0, row["waited"].as<double>(0))});
       } else if (kind == "recorded") {
         turn.recorded.emplace_back(row["id"].c_str());
         if (row["watched"].as<bool>()) watched.emplace_back(row["id"].c_str());
@@ -276,14 +291,13 @@ WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
     for (const auto& one : finished) called_.erase(one.id);
     called_.insert(to_be_called.begin(), to_be_called.end());
   }
-  last_seen_us_ = now;
-  if (want > 0) queue_was_empty_ = ordinary < want;
-  if (sweep && want > 0) {
-    // Nothing below `highest` is left to claim but what others hold; with nothing claimed the queue
-    // holds nothing for us. New keys are never below the database's now.
-    const std::int64_t bound = ordinary == 0 ? now : std::min(highest, now);
-    low_key_ = bound - kSecondUs;
-    next_sweep_us_ = now + kSecondUs;
+  if (want > 0) {
+    const auto took = std::chrono::steady_clock::now() - begun;
+    bounds_.claimed(now, ordinary, ordinary == want, highest,
+                    std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    queue_was_empty_ = ordinary < want;
+  } else {
+    bounds_.seen(now);
   }
   if (!watched.empty()) notify_done(watched);
   return turn;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/claim_bounds.hpp"
 #include "core/database.hpp"
 #include "core/execution.hpp"
 
@@ -23,6 +24,7 @@ struct Claim {
   std::string request;    ///< see submission_from_json
   bool live = false;      ///< somebody talks to it: it takes one of the live slots
   bool followed = false;  ///< its output is to be published as it comes
+  double waited_s = 0;    ///< since it was queued first
 };
 
 /// How one attempt of ours ended.
@@ -114,9 +116,7 @@ class WorkQueue final {
 
   Database& database_;
   const std::string worker_id_;
-  std::int64_t low_key_ = 0;  // claims start here: below are only dead rows; used by turn() alone
-  std::int64_t next_sweep_us_ = 0;  // by the database's clock; used by turn() alone
-  std::int64_t last_seen_us_ = 0;
+  ClaimBounds bounds_;            // used by turn() alone
   bool queue_was_empty_ = false;  // the last claim got less than it wanted; used by turn() alone
   mutable std::mutex mutex_;
   std::set<std::string> called_;  // claimed ones whose end somebody is told; under mutex_

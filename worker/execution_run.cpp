@@ -9,6 +9,7 @@
 #include "worker/hidden_tests.hpp"
 #include "worker/job_plan.hpp"
 #include "worker/verdict.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -81,8 +82,10 @@ bool tainting(const StepOutcome& outcome) { return outcome.ended.limit != protoc
 }  // namespace
 
 ExecutionRun::ExecutionRun(ExecutionServices& services, std::string owner,
-                           const Submission& submission, StopSignal& stop, LiveEnds live)
+                           const Submission& submission, StopSignal& stop, LiveEnds live,
+                           std::string id)
     : services_(services),
+      id_(std::move(id)),
       tenant_{std::move(owner), submission.isolation_key},
       submission_(submission),
       stop_(stop),
@@ -108,6 +111,10 @@ void ExecutionRun::return_sandbox() {
   if (!loan_.sandbox) return;
   const bool reuse = submission_.isolation == Isolation::kReuse && !limit_was_hit_;
   const bool clean = reuse && loan_.sandbox->finish();
+  if (!clean)
+    count_not_reused(submission_.isolation != Isolation::kReuse ? NotReused::kFresh
+                     : limit_was_hit_                           ? NotReused::kLimit
+                                                                : NotReused::kTainted);
   services_.pool.give_back(std::move(loan_), tenant_, clean);
   loan_ = {};
 }
@@ -128,10 +135,11 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
       limit_was_hit_ = std::any_of(outcomes.begin(), outcomes.end(), tainting);
       return outcomes;
     } catch (const SandboxError& e) {
+      count_not_reused(NotReused::kFailed);
       services_.pool.give_back(std::move(loan_), tenant_, false);
       loan_ = {};
       if (attempt == 2 || stop_.abandoned() || !may_repeat()) throw;
-      log::warn("trying again in another sandbox", {{"error", e.what()}});
+      log::warn("trying again in another sandbox", {{"execution", id_}, {"error", e.what()}});
     }
   }
 }
@@ -142,6 +150,7 @@ bool ExecutionRun::may_repeat() const {
 }
 
 void ExecutionRun::tell_stage(std::string_view name) const {
+  log::debug("execution stage", {{"execution", id_}, {"stage", name}});
   if (live_.feed) live_.feed->stage(name);
 }
 
@@ -217,7 +226,9 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
   const auto& step = job.steps.at(0);
   const auto key = CompileCache::key(tenant_, image_id, step, job.files);
   Compiled compiled;
-  if (auto cached = services_.cache.find(key)) {
+  auto cached = services_.cache.find(key);
+  (cached ? sandbox_metrics().cache_hits : sandbox_metrics().cache_misses).add();
+  if (cached) {
     compiled.ok = true;
     compiled.outputs = std::move(cached->outputs);
     compiled.result.output = std::move(cached->compiler_output);

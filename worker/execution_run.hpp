@@ -35,9 +35,9 @@ struct LiveEnds {
 /// result has been handed over, so that nobody waits for that.
 class ExecutionRun final {
  public:
-  /// `owner` must be what the database says of the execution.
+  /// `owner` must be what the database says of the execution; `id` is for the log.
   ExecutionRun(ExecutionServices& services, std::string owner, const Submission& submission,
-               StopSignal& stop, LiveEnds live = {});
+               StopSignal& stop, LiveEnds live = {}, std::string id = {});
   /// Proves the last sandbox clean and gives it back.
   ~ExecutionRun();
   ExecutionRun(const ExecutionRun&) = delete;
@@ -45,6 +45,9 @@ class ExecutionRun final {
 
   /// Throws SandboxError when it was us who failed, twice: the execution is to be released.
   Result run();
+
+  /// The sandbox that it has now; "" for none.
+  std::string sandbox() const { return loan_.sandbox ? loan_.sandbox->name() : std::string(); }
 
  private:
   struct Compiled {
@@ -77,6 +80,7 @@ class ExecutionRun final {
   Result not_here_any_more() const;
 
   ExecutionServices& services_;
+  const std::string id_;
   const Tenant tenant_;
   const Submission& submission_;
   StopSignal& stop_;

@@ -5,6 +5,7 @@
 
 #include "core/log.hpp"
 #include "worker/job_plan.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -68,6 +69,7 @@ Keeper::Keeper(KeeperSettings settings, WorkQueue& queue, QueueLoop& loop, Holdi
 
 void Keeper::rescue() {
   const int lost = queue_.end_lost();
+  worker_metrics().ended_lost.add(static_cast<std::uint64_t>(lost));
   if (lost > 0) log::error("executions ended as WORKER_LOST", {{"count", lost}});
 }
 
@@ -94,7 +96,15 @@ bool Keeper::send_heartbeat() {
   state.draining = draining_;
   // In this order: what was claimed before it was quiet is held by now.
   state.drained = loop_.quiet() && holdings_.empty();
-  const auto report = queue_.heartbeat(ids, state);
+  LeaseReport report;
+  try {
+    report = queue_.heartbeat(ids, state);
+  } catch (...) {
+    worker_metrics().heartbeats_failed.add();
+    throw;
+  }
+  worker_metrics().heartbeats.add();
+  last_heartbeat_ = std::chrono::steady_clock::now();
   const bool changed = report.draining != draining_;
   if (changed) {
     draining_ = report.draining;
@@ -110,6 +120,7 @@ bool Keeper::send_heartbeat() {
     const auto stop = holdings_.find(id);
     if (!stop) continue;  // recorded meanwhile
     log::warn("lease is lost", {{"execution", id}});
+    worker_metrics().lost_leases.add();
     stop->abandon();
   }
   return changed;

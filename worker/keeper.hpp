@@ -1,6 +1,8 @@
 #pragma once
 // What a worker does by the clock: heartbeats, the rescue of lost executions, partitions, images,
 // tidying.
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -34,6 +36,11 @@ class Keeper final {
   /// The operator changed something of this worker: the next heartbeat is sent now.
   void told() { heartbeat_task_.soon(); }
 
+  /// Since the last heartbeat that the database has, or since the start.
+  std::chrono::duration<double> since_heartbeat() const {
+    return std::chrono::steady_clock::now() - last_heartbeat_.load();
+  }
+
  private:
   void heartbeat();
   bool send_heartbeat();
@@ -51,6 +58,8 @@ class Keeper final {
   LiveRuns& live_runs_;
   std::mutex heartbeat_mutex_;  // two threads send them
   bool draining_ = false;       // under heartbeat_mutex_
+  std::atomic<std::chrono::steady_clock::time_point> last_heartbeat_{
+      std::chrono::steady_clock::now()};
   // Last, so that they end before what they use.
   Periodic images_task_;
   Periodic heartbeat_task_;

@@ -12,6 +12,7 @@
 //   live output   events of followed executions, to be written (one connection)
 //   live input    what is typed into live runs (one connection)
 //   listener      NOTIFY: new work, cancellations, live input and followers (one connection)
+//   figures       what it counts, written each five seconds
 //   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one
 //                 connection, at times two)
 //
@@ -33,6 +34,8 @@
 #include "core/ids.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
+#include "core/metrics_process.hpp"
+#include "core/metrics_store.hpp"
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
 #include "worker/container_scope.hpp"
@@ -142,6 +145,38 @@ Engine local_engine(const WorkerConfig& config) {
   return {std::move(languages), std::move(local), std::move(images), "bubblewrap"};
 }
 
+struct SlotCounts {
+  int ordinary = 0;
+  int live = 0;
+};
+
+void ask_of_worker(metrics::Asked& asked, SlotCounts slots, const QueueLoop& loop,
+                   const SandboxPool& pool, const Keeper& keeper) {
+  ask_of_process(asked);
+  const char* all = "Executions that can run at a time.";
+  const char* busy = "Executions that hold a slot.";
+  asked.gauge("runyard_worker_slots", all, {{"class", "ordinary"}},
+              [slots] { return slots.ordinary; });
+  asked.gauge("runyard_worker_slots", all, {{"class", "live"}}, [slots] { return slots.live; });
+  asked.gauge("runyard_worker_busy_slots", busy, {{"class", "ordinary"}},
+              [&loop] { return loop.busy_slots(); });
+  asked.gauge("runyard_worker_busy_slots", busy, {{"class", "live"}},
+              [&loop] { return loop.running() - loop.busy_slots(); });
+  asked.gauge("runyard_worker_heartbeat_age_seconds", "Since the last sign of life was written.",
+              {}, [&keeper] { return keeper.since_heartbeat().count(); });
+  asked.gauge("runyard_worker_engine_healthy",
+              "0 while sandboxes cannot be started: then nothing is claimed.", {},
+              [&pool] { return pool.healthy() ? 1 : 0; });
+  const auto sandboxes = [&](const char* state, int SandboxPool::Counts::*count) {
+    asked.gauge("runyard_sandboxes", "Sandboxes: ready and fresh, kept for their owner, at work.",
+                {{"state", state}}, [&pool, count] { return pool.counts().*count; });
+  };
+  sandboxes("ready", &SandboxPool::Counts::ready);
+  sandboxes("parked", &SandboxPool::Counts::parked);
+  sandboxes("in_use", &SandboxPool::Counts::lent);
+  sandboxes("starting", &SandboxPool::Counts::starting);
+}
+
 /// Until a signal comes; then lets running executions finish, bounded by drain_s or a second
 /// signal.
 void wait_and_drain(const sigset_t& signals, QueueLoop& loop, const Holdings& holdings,
@@ -209,7 +244,7 @@ void serve(const WorkerConfig& config) {
       return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
     Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
-                        holdings, images, pool, languages, live_runs);
+                  holdings, images, pool, languages, live_runs);
     const Slots running(slots, config.live_slots, loop, holdings, services, live_runs);
     const Listener listener(
         config.db, {kWorkChannel, kCancelChannel, kLiveChannel, kWorkerChannel},
@@ -226,6 +261,10 @@ void serve(const WorkerConfig& config) {
           loop.reconnected();
           live_runs.look_again();
         });
+    metrics::Asked asked;
+    ask_of_worker(asked, {slots, config.live_slots}, loop, pool, keeper);
+    MetricsStore metrics_store(database);
+    const MetricsWriter metrics_writer(metrics_store, process_name("worker"));
     wait_and_drain(signals, loop, holdings, config);
     given_up = holdings.ids();
     for (const auto& [id, attempt] : holdings.live_runs())

@@ -4,6 +4,7 @@
 
 #include "core/errors.hpp"
 #include "core/log.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -201,6 +202,9 @@ void QueueLoop::serve() {
   }
   for (const auto& claim : released) {
     queue_.release(claim.id, claim.attempt);
+    worker_metrics().requeued.add();
+    log::warn("execution goes back into the queue",
+              {{"execution", claim.id}, {"attempt", claim.attempt}});
     holdings_.remove(claim.id, claim.attempt);
     const std::lock_guard lock(mutex_);
     released_.erase(released_.begin());
@@ -235,17 +239,27 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_li
     turn = queue_.turn(batch, want, images, want_live);
   } catch (const ResultRefused& e) {
     // One result that the database refuses must not hold up the others, nor itself be lost.
-    log::error("a result was refused", {{"results", batch.size()}, {"error", e.what()}});
+    log::error("a result was refused",
+               {{"execution", batch.size() == 1 ? batch[0].id : std::string("one of several")},
+                {"results", batch.size()},
+                {"error", e.what()}});
     if (batch.size() > 1) {
       for (const auto& one : batch) record({one}, 0, 0, images);
       return;
     }
+    worker_metrics().refused_results.add();
     turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, images);
   }
   for (const auto& one : batch) {
     holdings_.remove(one.id, one.attempt);
-    if (std::find(turn.recorded.begin(), turn.recorded.end(), one.id) == turn.recorded.end())
-      log::warn("result came too late", {{"execution", one.id}, {"attempt", one.attempt}});
+    if (std::find(turn.recorded.begin(), turn.recorded.end(), one.id) != turn.recorded.end())
+      continue;
+    worker_metrics().late_results.add();
+    log::warn("result came too late", {{"execution", one.id}, {"attempt", one.attempt}});
+  }
+  for (const auto& claim : turn.claims) {
+    (claim.live ? worker_metrics().live_claims : worker_metrics().claims).add();
+    worker_metrics().queue_wait.observe(claim.waited_s);
   }
   const auto live = std::count_if(turn.claims.begin(), turn.claims.end(),
                                   [](const Claim& claim) { return claim.live; });
@@ -289,7 +303,12 @@ void QueueLoop::hand_back_unbegun() {
   std::vector<std::string> ids;
   for (const auto& claim : unbegun_) ids.push_back(claim.id);
   queue_.hand_back(ids);
-  for (const auto& claim : unbegun_) holdings_.remove(claim.id, claim.attempt);
+  worker_metrics().handed_back.add(unbegun_.size());
+  for (const auto& claim : unbegun_) {
+    log::info("execution handed back before it began",
+              {{"execution", claim.id}, {"attempt", claim.attempt}});
+    holdings_.remove(claim.id, claim.attempt);
+  }
   unbegun_.clear();
 }
 

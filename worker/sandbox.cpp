@@ -12,6 +12,7 @@
 
 #include "core/ids.hpp"
 #include "core/log.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -163,10 +164,13 @@ bool Sandbox::finish() {
         [&](const Frame& frame) { answer_->take(frame); }, [&] { return answer_->over(); });
   } catch (const SandboxError& e) {
     log::warn("sandbox gave no proof", {{"sandbox", name_}, {"error", e.what()}});
+    count_taint("no proof");
     return false;
   }
-  if (!answer_->clean())
+  if (!answer_->clean()) {
     log::info("sandbox is tainted", {{"sandbox", name_}, {"why", answer_->taint()}});
+    count_taint(answer_->taint());
+  }
   return answer_->clean();
 }
 

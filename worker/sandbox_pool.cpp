@@ -4,6 +4,7 @@
 
 #include "core/log.hpp"
 #include "worker/container_scope.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -45,6 +46,7 @@ void SandboxPool::keep_warm(std::map<SandboxClass, int> targets) {
     for (auto& [sandbox_class, list] : fresh_) {
       if (targets_.count(sandbox_class) != 0 || waiting_[sandbox_class] > 0) continue;
       for (auto& fresh : list) {
+        count_destroyed(Destroyed::kImageGone);
         indexes_.erase(fresh.index);
         retired.push_back(std::move(fresh.sandbox));
       }
@@ -57,6 +59,13 @@ void SandboxPool::keep_warm(std::map<SandboxClass, int> targets) {
 SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant& tenant, bool reuse,
                                 Clock::time_point deadline) {
   std::vector<std::unique_ptr<Sandbox>> dead;  // destroyed after the lock is gone
+  const auto begun = Clock::now();
+  const auto lend = [&](SandboxLoan& loan, metrics::Counter& kind) {
+    ++lent_;
+    kind.add();
+    sandbox_metrics().lend_time.observe(Clock::now() - begun);
+    return std::move(loan);
+  };
   std::unique_lock lock(mutex_);
   if (reuse) {
     // The one that was used last is the one whose pages are still in the caches.
@@ -65,10 +74,8 @@ SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant&
       if (!(it->tenant == tenant && it->sandbox->sandbox_class() == sandbox_class)) continue;
       SandboxLoan loan{std::move(it->sandbox), true, it->index};
       it = parked_.erase(it);
-      if (loan.sandbox->alive()) {
-        ++lent_;
-        return loan;
-      }
+      if (loan.sandbox->alive()) return lend(loan, sandbox_metrics().lent_reused);
+      count_destroyed(Destroyed::kDead);
       indexes_.erase(loan.index);
       dead.push_back(std::move(loan.sandbox));
     }
@@ -78,23 +85,24 @@ SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant&
     int& count;
     ~Waiting() { --count; }
   } const waiting{waiting_[sandbox_class]};
-  for (;;) {
+  for (bool waited = false;; waited = true) {
     auto& ready = fresh_[sandbox_class];
     while (!ready.empty()) {
       SandboxLoan loan{std::move(ready.front().sandbox), false, ready.front().index};
       ready.pop_front();
       wanted_.notify_one();
-      if (loan.sandbox->alive()) {
-        ++lent_;
-        return loan;
-      }
+      if (loan.sandbox->alive())
+        return lend(loan, waited ? sandbox_metrics().lent_waited : sandbox_metrics().lent_ready);
+      count_destroyed(Destroyed::kDead);
       indexes_.erase(loan.index);
       dead.push_back(std::move(loan.sandbox));
     }
     if (stop_) throw SandboxError("the worker stops");
     wanted_.notify_one();
-    if (created_.wait_until(lock, deadline) == std::cv_status::timeout && ready.empty())
+    if (created_.wait_until(lock, deadline) == std::cv_status::timeout && ready.empty()) {
+      sandbox_metrics().not_lent.add();
       throw SandboxError("no sandbox in time" + (last_error_.empty() ? "" : ": " + last_error_));
+    }
   }
 }
 
@@ -108,6 +116,7 @@ void SandboxPool::give_back(SandboxLoan loan, const Tenant& tenant, bool clean) 
     if (keep) {
       parked_.push_back({std::move(loan.sandbox), loan.index, tenant, Clock::now()});
     } else {
+      count_destroyed(clean && !stop_ ? Destroyed::kUsedUp : Destroyed::kUnclean);
       indexes_.erase(loan.index);
       retired = std::move(loan.sandbox);
     }
@@ -120,6 +129,16 @@ int SandboxPool::idle() const {
   int count = static_cast<int>(parked_.size());
   for (const auto& [sandbox_class, list] : fresh_) count += static_cast<int>(list.size());
   return count;
+}
+
+SandboxPool::Counts SandboxPool::counts() const {
+  const std::lock_guard lock(mutex_);
+  Counts counts;
+  counts.parked = static_cast<int>(parked_.size());
+  counts.lent = lent_;
+  for (const auto& [sandbox_class, list] : fresh_) counts.ready += static_cast<int>(list.size());
+  for (const auto& [sandbox_class, count] : creating_) counts.starting += count;
+  return counts;
 }
 
 bool SandboxPool::healthy() const {
@@ -142,10 +161,11 @@ void SandboxPool::tidy() {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
     for (auto it = parked_.begin(); it != parked_.end();) {
-      const bool useless = now - it->since > settings_.max_idle ||
-                           now - it->sandbox->started() > settings_.max_age ||
-                           !it->sandbox->alive();
+      const bool dead = !it->sandbox->alive();
+      const bool old = now - it->sandbox->started() > settings_.max_age;
+      const bool useless = dead || old || now - it->since > settings_.max_idle;
       if (useless) {
+        count_destroyed(dead ? Destroyed::kDead : old ? Destroyed::kUsedUp : Destroyed::kIdle);
         indexes_.erase(it->index);
         retired.push_back(std::move(it->sandbox));
       }
@@ -155,10 +175,11 @@ void SandboxPool::tidy() {
       const auto target = targets_.find(sandbox_class);
       const auto keep = static_cast<std::size_t>(target == targets_.end() ? 0 : target->second);
       for (auto it = list.begin(); it != list.end();) {
+        const bool dead = !it->sandbox->alive();
         const bool useless =
-            !it->sandbox->alive() ||
-            (list.size() > keep && now - it->sandbox->started() > settings_.max_idle);
+            dead || (list.size() > keep && now - it->sandbox->started() > settings_.max_idle);
         if (useless) {
+          count_destroyed(dead ? Destroyed::kDead : Destroyed::kIdle);
           indexes_.erase(it->index);
           retired.push_back(std::move(it->sandbox));
         }
@@ -245,6 +266,7 @@ void SandboxPool::create_until_stopped() {
     std::unique_ptr<Sandbox> evicted;
     if (total() >= settings_.max_sandboxes) {
       evicted = evict_one();
+      if (evicted) count_destroyed(Destroyed::kEvicted);
       if (!evicted && total() >= kSandboxesPerWorker) {  // all are at work: one will come back
         wanted_.wait_for(lock, 100ms);
         continue;
@@ -256,11 +278,14 @@ void SandboxPool::create_until_stopped() {
     std::string error;
     lock.unlock();
     evicted.reset();
+    const auto begun = Clock::now();
     try {
       made = factory_(next, index);
     } catch (const std::exception& e) {  // also when this host is out of memory or descriptors
       error = e.what();
     }
+    if (made) sandbox_metrics().start_time.observe(Clock::now() - begun);
+    (made ? sandbox_metrics().started : sandbox_metrics().start_failed).add();
     lock.lock();
     --creating_[next];
     if (made) {

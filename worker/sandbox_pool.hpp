@@ -61,6 +61,14 @@ class SandboxPool final {
 
   /// Fresh sandboxes and parked ones that wait.
   int idle() const;
+  /// How many there are of each kind.
+  struct Counts {
+    int ready = 0;   ///< fresh ones
+    int parked = 0;  ///< used ones that wait for their owner
+    int lent = 0;
+    int starting = 0;
+  };
+  Counts counts() const;
   /// False while the engine fails to start containers and nothing is ready: claim nothing.
   bool healthy() const;
 

@@ -1,5 +1,8 @@
 #include "worker/slots.hpp"
 
+#include <chrono>
+#include <cmath>
+
 #include "core/log.hpp"
 
 namespace runyard {
@@ -44,7 +47,11 @@ Result live_run_lost() {
 
 Slots::Slots(int count, int live_count, QueueLoop& queue, Holdings& holdings,
              ExecutionServices& services, LiveRuns& live_runs)
-    : queue_(queue), holdings_(holdings), services_(services), live_runs_(live_runs) {
+    : queue_(queue),
+      holdings_(holdings),
+      services_(services),
+      live_runs_(live_runs),
+      metrics_(services.languages) {
   for (int i = 0; i < count + live_count; ++i)
     threads_.emplace_back([this, live = i >= count] { work(live); });
 }
@@ -54,29 +61,36 @@ Slots::~Slots() {
 }
 
 void Slots::work(bool live) {
-  while (const auto claim = queue_.next(live)) handle(*claim);
+  while (const auto claim = queue_.next(live)) {
+    const auto begun = std::chrono::steady_clock::now();
+    handle(*claim);
+    worker_metrics().slot_time.observe(std::chrono::steady_clock::now() - begun);
+  }
+}
+
+void Slots::finish(const Claim& claim, const std::string& language, Result result) {
+  metrics_.ended(language, result);
+  queue_.finished({claim.id, claim.attempt, std::move(result)});
 }
 
 void Slots::handle(const Claim& claim) {
   const auto stop = holdings_.find(claim.id, claim.attempt);
   // Lost before it began, or the worker stops: nobody has cancelled it.
   if (!stop || stop->abandoned()) return queue_.dropped(claim);
+  log::info("execution begins", {{"execution", claim.id},
+                                 {"attempt", claim.attempt},
+                                 {"live", claim.live},
+                                 {"waited_ms", std::llround(claim.waited_s * 1000)}});
   std::string error;
   try {
-    if (stop->cancelled()) {
-      queue_.finished({claim.id, claim.attempt, cancelled_before_start()});
-      return;
-    }
-    if (claim.live && claim.attempt > 1) {
-      queue_.finished({claim.id, claim.attempt, live_run_lost()});
-      return;
-    }
+    if (stop->cancelled()) return finish(claim, "", cancelled_before_start());
+    if (claim.live && claim.attempt > 1) return finish(claim, "", live_run_lost());
     const auto submission = submission_from_json(claim.request);
     const auto followers = live_runs_.begin(claim.id, claim.attempt, claim.followed);
     LiveEnds live{&followers->feed()};
     if (submission.live)
       live.input = &followers->type_into(submission.stdin_data, submission.live->tty);
-    ExecutionRun run(services_, claim.owner, submission, *stop, live);
+    ExecutionRun run(services_, claim.owner, submission, *stop, live, claim.id);
     auto result = run.run();
     followers->flush();
     log::info("execution ended", {{"execution", claim.id},
@@ -85,8 +99,9 @@ void Slots::handle(const Claim& claim) {
                                   {"status", to_string(result.status)},
                                   {"reason", to_string(result.reason)},
                                   {"wall_ms", result.wall_ms.value_or(0)},
+                                  {"sandbox", run.sandbox()},
                                   {"reused", result.sandbox_reused}});
-    queue_.finished({claim.id, claim.attempt, std::move(result)});
+    finish(claim, submission.language, std::move(result));
     return;  // the sandbox is proved clean after the result is on its way
   } catch (const std::exception& e) {
     error = e.what();
@@ -98,9 +113,9 @@ void Slots::handle(const Claim& claim) {
   log::error("execution failed for our own reasons",
              {{"execution", claim.id}, {"attempt", claim.attempt}, {"error", error}});
   if (claim.live)
-    queue_.finished({claim.id, claim.attempt, not_repeated(error)});
+    finish(claim, "", not_repeated(error));
   else if (claim.attempt >= kMaxAttempts)
-    queue_.finished({claim.id, claim.attempt, our_failure(error)});
+    finish(claim, "", our_failure(error));
   else
     queue_.released(claim);
 }

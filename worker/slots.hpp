@@ -7,6 +7,7 @@
 #include "worker/holdings.hpp"
 #include "worker/live_runs.hpp"
 #include "worker/queue_loop.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace runyard {
 
@@ -27,11 +28,13 @@ class Slots final {
  private:
   void work(bool live);
   void handle(const Claim& claim);
+  void finish(const Claim& claim, const std::string& language, Result result);
 
   QueueLoop& queue_;
   Holdings& holdings_;
   ExecutionServices& services_;
   LiveRuns& live_runs_;
+  ExecutionMetrics metrics_;
   std::vector<std::thread> threads_;
 };
 

@@ -7,6 +7,7 @@
 #include "core/errors.hpp"
 #include "core/log.hpp"
 #include "worker/webhooks/signature.hpp"
+#include "worker/webhooks/webhook_metrics.hpp"
 
 namespace runyard {
 namespace {
@@ -89,6 +90,8 @@ void WebhookSender::run() {
 
 void WebhookSender::round() {
   const auto now = Clock::now();
+  webhook_metrics().under_way.set(static_cast<double>(under_way_.size()));
+  webhook_metrics().receivers_left_alone.set(static_cast<double>(breaker_.troubled().size()));
   auto until = std::max({now, next_look_, next_try_});
   for (const auto& [key, one] : under_way_)
     if (!one.sending) until = std::min(until, one.begun + settings_.time);
@@ -139,7 +142,8 @@ void WebhookSender::claim() {
     try {
       begin(key_of(due));
     } catch (const std::exception& e) {
-      log::error("webhook cannot be begun", {{"webhook", due.id}, {"error", e.what()}});
+      log::error("webhook cannot be begun",
+                 {{"execution", due.execution_id}, {"webhook", due.id}, {"error", e.what()}});
       under_way_.erase(key_of(due));
       unsent_.push_back(due.id);
     }
@@ -191,12 +195,14 @@ void WebhookSender::take_answers() {
       send(key, resolved);
     } catch (const DatabaseUnavailable& e) {
       // Nothing can be recorded now: it is anybody's again when its lease runs out.
-      log::warn("webhook could not be sent",
-                {{"webhook", found->second.due.id}, {"error", e.what()}});
+      log::warn("webhook could not be sent", {{"execution", found->second.due.execution_id},
+                                              {"webhook", found->second.due.id},
+                                              {"error", e.what()}});
       under_way_.erase(key);
     } catch (const std::exception& e) {
-      log::error("webhook cannot be made",
-                 {{"webhook", found->second.due.id}, {"error", e.what()}});
+      log::error("webhook cannot be made", {{"execution", found->second.due.execution_id},
+                                            {"webhook", found->second.due.id},
+                                            {"error", e.what()}});
       failed(key, "the service could not make the request");
     }
   }
@@ -218,16 +224,18 @@ void WebhookSender::send(const std::string& key, const Resolved& resolved) {
     if (refusal.empty()) continue;
     // The caller learns neither the address nor its kind: names may stand for what only this
     // network knows.
-    log::warn("webhook to an address that is not allowed", {{"webhook", one.due.id},
+    log::warn("webhook to an address that is not allowed", {{"execution", one.due.execution_id},
+                                                            {"webhook", one.due.id},
                                                             {"owner", one.due.owner},
                                                             {"origin", one.due.origin},
                                                             {"address", to_string(address)},
                                                             {"is", refusal}});
-    return failed(key, "its host has an address that webhooks are not sent to");
+    return failed(key, "its host has an address that webhooks are not sent to", true);
   }
   const auto body = find_body_(one.due.execution_id, one.due.owner);
   if (!body) {
-    log::info("webhook without its execution", {{"webhook", one.due.id}});
+    log::info("webhook without its execution",
+              {{"execution", one.due.execution_id}, {"webhook", one.due.id}});
     store_.remove(one.due.id);
     under_way_.erase(key);
     return;
@@ -262,10 +270,17 @@ void WebhookSender::ended(const TransferEnd& end) {
       attempt.again_in = std::max<std::chrono::milliseconds>(
           *attempt.again_in, std::min(*end.retry_after, kLongestRetryAfter));
   }
+  auto& counted = webhook_metrics();
+  (attempt.delivered   ? counted.delivered
+   : end.status == 0   ? counted.no_answer
+   : end.status >= 500 ? counted.failing
+                       : counted.refused)
+      .add();
   settle(end.id, attempt);
 }
 
-void WebhookSender::failed(const std::string& key, std::string error) {
+void WebhookSender::failed(const std::string& key, std::string error, bool forbidden) {
+  (forbidden ? webhook_metrics().forbidden : webhook_metrics().no_answer).add();
   WebhookAttempt attempt;
   attempt.error = std::move(error);
   if (const int number = under_way_.at(key).due.attempt; number < kWebhookAttempts)
@@ -280,6 +295,8 @@ void WebhookSender::settle(const std::string& key, const WebhookAttempt& came) {
   attempt.webhook_id = one.due.id;
   attempt.attempt = one.due.attempt;
   attempt.duration_ms = since(one.begun).count();
+  webhook_metrics().time.observe(Clock::now() - one.begun);
+  if (!attempt.delivered && !attempt.again_in) webhook_metrics().given_up.add();
   is_well(attempt.status) ? breaker_.succeeded(one.due.origin)
                           : breaker_.failed(one.due.origin, Clock::now());
   // Not the URL: it may hold what only its receiver should know.

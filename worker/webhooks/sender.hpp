@@ -80,7 +80,7 @@ class WebhookSender final {
   void send(const std::string& key, const Resolved& resolved);
   void leave();
   void ended(const TransferEnd& end);
-  void failed(const std::string& key, std::string error);
+  void failed(const std::string& key, std::string error, bool forbidden = false);
   void settle(const std::string& key, const WebhookAttempt& attempt);
   void record(const WebhookAttempt& attempt);
   void record_all();
