@@ -128,9 +128,8 @@ constexpr Statement kFinishAndClaim{
     "  returning watch.execution_id),\n" RUNYARD_CLAIM
     "union all\n"
     "select 'recorded', gone.id, null, null, null, null, null, null, null,\n"
-    "       coalesce((select case when $9 then pg_notify($10, execution_id::text) is null else "
-    "true "
-    "end\n"
+    "       coalesce((select case when $9 then pg_notify($10, execution_id::text) is null\n"
+    "                        else true end\n"
     "                 from waited where execution_id = gone.id), false),\n"
     "       (extract(epoch from clock_timestamp()) * 1000000)::bigint, null\n"
     "from gone\n"
@@ -241,12 +240,7 @@ WorkQueue::WorkQueue(Database& database, std::string worker_id)
 
 WorkQueue::Turn WorkQueue::turn(const std::vector<Finished>& finished, int want,
                                 const std::vector<std::string>& images, int want_live) {
-  // An unbounded claim once a second finds expired leases and rows that were committed late;
-  // between two of them, claims skip the dead index entries of all that has been finished.
-  // A clock that was set back makes an end of all earlier bounds.
-  const bool set_back = last_seen_us_ < next_sweep_us_ - 2 * kSecondUs;
-  const bool sweep = last_seen_us_ >= next_sweep_us_ || set_back;
-  const std::int64_t low = sweep ? 0 : low_key_;
+  const auto range = bounds_.range();
   const auto images_literal = array_literal(images);
   const bool called = any_called(finished);
   Turn turn;
