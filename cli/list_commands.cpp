@@ -124,8 +124,9 @@ int show_languages(const Server& server, const LanguagesOptions& options) {
     print(answer.body + "\n");
     return 0;
   }
+  const auto languages = json::parse(answer.body);
   Rows rows{{"ID", "NAME", "VERSIONS", "FILE", "OTHER NAMES", ""}};
-  for (const auto& language : array_at(json::parse(answer.body), "languages"))
+  for (const auto& language : array_at(languages, "languages"))
     rows.push_back({text_at(language, "id"), text_at(language, "name"), versions_of(language),
                     text_at(language, "file_name"), joined(texts_at(language, "aliases")),
                     is_true(language, "available") ? "" : "(not available)"});
@@ -143,8 +144,9 @@ int show_history(const Server& server, const HistoryOptions& options) {
     print(answer.body + "\n");
     return 0;
   }
+  const auto history = json::parse(answer.body);
   Rows rows{{"ID", "CREATED", "LANGUAGE", "TIME", "STATUS"}};
-  for (const auto& execution : array_at(json::parse(answer.body), "executions"))
+  for (const auto& execution : array_at(history, "executions"))
     rows.push_back({text_at(execution, "execution_id"), text_at(execution, "created_at"),
                     text_at(execution, "language"), time_of(execution), status_of(execution)});
   print(table(rows));

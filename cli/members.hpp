@@ -36,6 +36,9 @@ inline const json::Array& array_at(const json::Value& object, std::string_view n
   return value && value->array() ? *value->array() : none;
 }
 
+/// What it gives would be gone with the object.
+const json::Array& array_at(json::Value&& object, std::string_view name) = delete;
+
 /// The texts of an array.
 inline std::vector<std::string> texts_at(const json::Value& object, std::string_view name) {
   std::vector<std::string> texts;
