@@ -17,6 +17,7 @@
 namespace runyard::cli {
 namespace {
 
+constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
 constexpr char kKeysPath[] = "/api/v1/auth/keys";
 
@@ -35,8 +36,11 @@ class Accounts final {
     require_text(password, "the password");
     body.begin_object().member("username", user).member("password", password).end_object();
     http_.set_key("");
-    const auto answer = service_.ask_json({"POST", "/api/v1/auth/token", body.text()});
-    use(text_at(answer, "access_token"));
+    const auto answer = http_.send({"POST", "/api/v1/auth/token", body.text()});
+    if (answer.status == kUnauthorized)
+      throw Failure(http_.server().url + ": the name or the password is wrong");
+    if (answer.status / 100 != 2) throw Failure(refusal_text(answer, http_.server()));
+    use(text_at(json_of(answer, http_), "access_token"));
   }
 
   /// A key for running and reading, which is all that a thief of the file would get.
@@ -73,7 +77,8 @@ class Accounts final {
     try {
       const auto answer = http_.send({"DELETE", std::string(kKeysPath) + "/" + id});
       // 401 and 404: somebody ended it before.
-      if (answer.status / 100 == 2 || answer.status == 401 || answer.status == 404) return {};
+      if (answer.status / 100 == 2 || answer.status == kUnauthorized || answer.status == 404)
+        return {};
       return {answer.status, refusal_text(answer, http_.server())};
     } catch (const ConnectionFailed& error) {
       return {-1, error.what()};
@@ -133,19 +138,16 @@ int log_out(const StoredSettings& stored, const std::string& path) {
   if (stored.key.empty()) throw Failure("nobody is signed in: " + path + " has no key");
   const auto url = checked_url(stored.url, path);
   Accounts accounts({url, checked_key(stored.key, path), stored.ca_file});
-  // First what needs nobody's help.
-  write_settings(path, {url, "", "", "", stored.ca_file});
   auto end = accounts.end_key(stored.key_id);
   if (end.status == kForbidden) {
-    try {
-      accounts.sign_in(stored.user,
-                       ask_secret("Password of " + shown(stored.user) + ", to end the key: "));
-      end = accounts.end_key(stored.key_id);
-    } catch (const Failure& failure) {
-      end.why = failure.what();
-    }
+    accounts.sign_in(stored.user,
+                     ask_secret("Password of " + shown(stored.user) + ", to end the key: "));
+    end = accounts.end_key(stored.key_id);
   }
-  if (end.status != 0) throw Failure("forgotten here, but the key is still good: " + end.why);
+  if (end.status != 0)
+    throw Failure("the key is still good, and kept: " + end.why +
+                  "\nto forget it all the same, remove " + path);
+  write_settings(path, {url, "", "", "", stored.ca_file});
   write_all(STDOUT_FILENO, "Signed out at " + shown(url) + "\n", "stdout");
   return 0;
 }

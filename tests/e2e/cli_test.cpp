@@ -241,7 +241,7 @@ TEST_CASE("cli: who signs in runs as that user, until signing out") {
               .status == 201);
   const auto refused = desk.ask({"login", "--user", name}, "wrong horse\n");
   CHECK(refused.exit_code == 125);
-  CHECK_THAT(refused.err, contains("runyard-cli: ") && contains("(HTTP 401)"));
+  CHECK_THAT(refused.err, contains("the name or the password is wrong"));
 
   const auto login = desk.ask({"login"}, name + "\ncorrect horse\n");
   INFO(login.err);
@@ -265,6 +265,9 @@ TEST_CASE("cli: who signs in runs as that user, until signing out") {
   CHECK(desk.ask({"login", "--user", name}, "correct horse\n").exit_code == 0);
   CHECK(http.get(kExecutions, {"X-API-Key: " + key}).status == 401);
   const auto second = desk.folder.read("home/.config/runyard/cli.conf");
+  const auto not_yet = desk.ask({"logout"}, "wrong horse\n");
+  CHECK(not_yet.exit_code == 125);
+  CHECK(desk.folder.read("home/.config/runyard/cli.conf") == second);
   const auto logout = desk.ask({"logout"}, "correct horse\n");
   INFO(logout.err);
   CHECK(logout.exit_code == 0);
