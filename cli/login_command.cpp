@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
+constexpr int kNotFound = 404;
 constexpr char kKeysPath[] = "/api/v1/auth/keys";
 
 class Accounts final {
@@ -73,11 +74,11 @@ class Accounts final {
     std::string why;
   };
   KeyEnd end_key(const std::string& id) {
-    if (!is_uuid(id)) return {404, "it was made elsewhere"};
+    if (!is_uuid(id)) return {kNotFound, "its id in the settings is none"};
     try {
       const auto answer = http_.send({"DELETE", std::string(kKeysPath) + "/" + id});
       // 401 and 404: somebody ended it before.
-      if (answer.status / 100 == 2 || answer.status == kUnauthorized || answer.status == 404)
+      if (answer.status / 100 == 2 || answer.status == kUnauthorized || answer.status == kNotFound)
         return {};
       return {answer.status, refusal_text(answer, http_.server())};
     } catch (const ConnectionFailed& error) {
@@ -137,6 +138,12 @@ int log_in(const Server& server, const LoginOptions& options, const StoredSettin
 int log_out(const StoredSettings& stored, const std::string& path) {
   if (stored.key.empty()) throw Failure("nobody is signed in: " + path + " has no key");
   const auto url = checked_url(stored.url, path);
+  const StoredSettings forgotten{url, "", "", "", stored.ca_file};
+  if (stored.key_id.empty()) {  // whoever made it may use it elsewhere
+    write_settings(path, forgotten);
+    write_all(STDOUT_FILENO, "The key is forgotten here; it is still good\n", "stdout");
+    return 0;
+  }
   Accounts accounts({url, checked_key(stored.key, path), stored.ca_file});
   auto end = accounts.end_key(stored.key_id);
   if (end.status == kForbidden) {
@@ -147,7 +154,7 @@ int log_out(const StoredSettings& stored, const std::string& path) {
   if (end.status != 0)
     throw Failure("the key is still good, and kept: " + end.why +
                   "\nto forget it all the same, remove " + path);
-  write_settings(path, {url, "", "", "", stored.ca_file});
+  write_settings(path, forgotten);
   write_all(STDOUT_FILENO, "Signed out at " + shown(url) + "\n", "stdout");
   return 0;
 }

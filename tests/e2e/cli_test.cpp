@@ -275,6 +275,8 @@ TEST_CASE("cli: who signs in runs as that user, until signing out") {
   CHECK(await([&] { return http.get(kExecutions, {"X-API-Key: " + second_key}).status == 401; }));
   CHECK(desk.folder.read("home/.config/runyard/cli.conf").find("key") == std::string::npos);
   CHECK_THAT(desk.ask({"logout"}).err, contains("nobody is signed in"));
+  CHECK_THAT(desk.ask({"login", "--key"}, second_key + "\n").err,
+             contains("does not take the key"));
 }
 
 TEST_CASE("cli: what the server refuses is a line for each field") {
