@@ -13,7 +13,7 @@ void write_numbers(json::Writer& writer, const char* name, const std::vector<dou
 }  // namespace
 
 std::string json_report(const Report& report) {
-  static const char* const kJudged[] = {"ratio", "difference", "absolute"};
+  static const char* const kJudged[] = {"ratio", "difference", "absolute", "not"};
   json::Writer writer;
   writer.begin_object()
       .member("begun_at", report.begun_at)
@@ -35,11 +35,12 @@ std::string json_report(const Report& report) {
       writer.real(one.bare);
     else
       writer.null();
-    writer.member("judged", kJudged[static_cast<int>(one.judged)])
-        .member("value", one.value)
-        .member("target", one.target)
-        .member("rule", one.at_most ? "at most" : "at least")
-        .member("ok", one.ok());
+    writer.member("judged", kJudged[static_cast<int>(one.judged)]);
+    if (one.judged != Judged::kNot)
+      writer.member("value", one.value)
+          .member("target", one.target)
+          .member("rule", one.at_most ? "at most" : "at least")
+          .member("ok", one.ok());
     write_numbers(writer, "rounds", one.rounds);
     write_numbers(writer, "bare_rounds", one.bare_rounds);
     writer.end_object();

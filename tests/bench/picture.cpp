@@ -36,6 +36,7 @@ std::string label(int x, int y, const char* anchor, const std::string& text) {
 }
 
 std::string bar(const Figure& figure, int y) {
+  if (figure.judged == Judged::kNot) return {};
   const int width = static_cast<int>(std::clamp(figure.strain(), 0.01, kLongest) * kTargetWidth);
   char shape[160];
   std::snprintf(shape, sizeof shape,

@@ -34,8 +34,12 @@ std::string line_of(const std::string& row, const std::string& what, const std::
 
 }  // namespace
 
-std::string Figure::value_text() const { return judged_text(*this, value); }
+std::string Figure::value_text() const {
+  if (judged == Judged::kNot) return bare > 0 ? digits(measured / bare) + " x" : "-";
+  return judged_text(*this, value);
+}
 std::string Figure::target_text() const {
+  if (judged == Judged::kNot) return "-";
   return std::string(at_most ? "<= " : ">= ") + judged_text(*this, target);
 }
 
@@ -58,19 +62,28 @@ Figure figure_of_turns(std::string row, std::string what, std::string unit, cons
   return figure;
 }
 
+Figure figure_to_compare(std::string row, std::string what, std::string unit,
+                         std::vector<double> rounds, std::vector<double> bare_rounds) {
+  const Turns turns{std::move(rounds), std::move(bare_rounds)};
+  return figure_of_turns(std::move(row), std::move(what), std::move(unit), turns, Judged::kNot, 0);
+}
+
 std::string table(const Report& report) {
   std::string text = line_of("row", "what", "measured", "bare", "value", "target", "");
   int missed = 0;
+  int judged = 0;
   for (const auto& one : report.figures) {
     missed += one.ok() ? 0 : 1;
+    judged += one.judged == Judged::kNot ? 0 : 1;
     const std::string gap =
-        one.ok() ? "ok"
-                 : "MISSED by " + std::to_string(std::lround((one.strain() - 1) * 100)) + " %";
+        one.judged == Judged::kNot ? ""
+        : one.ok()                 ? "ok"
+                   : "MISSED by " + std::to_string(std::lround((one.strain() - 1) * 100)) + " %";
     text += line_of(one.row, one.what, digits(one.measured) + " " + one.unit,
                     one.bare > 0 ? digits(one.bare) + " " + one.unit : "-", one.value_text(),
                     one.target_text(), gap);
   }
-  text += "\n" + std::to_string(report.figures.size()) + " figures, " + std::to_string(missed) +
+  text += "\n" + std::to_string(judged) + " figures with a target, " + std::to_string(missed) +
           " missed; medians of " + std::to_string(report.rounds) + " rounds by turns\n" +
           report.machine + "; load before " + report.load_before + ", after " + report.load_after +
           "; others used " + digits(report.background_cores) + " cores at the start\n";

@@ -13,6 +13,7 @@ enum class Judged {
   kRatio,       ///< ours / bare
   kDifference,  ///< ours - bare, in the unit
   kAbsolute,    ///< ours alone, in the unit
+  kNot,         ///< for comparison only: there is no target
 };
 
 struct Figure {
@@ -27,7 +28,10 @@ struct Figure {
   bool at_most = true;                      ///< else at least
   std::vector<double> rounds, bare_rounds;  ///< where the medians come from
 
-  bool ok() const { return at_most ? value <= target : value >= target; }
+  bool ok() const {
+    if (judged == Judged::kNot) return true;
+    return at_most ? value <= target : value >= target;
+  }
   /// How far beside the target: 1.0 is on it, above is missed.
   double strain() const { return at_most ? value / target : target / value; }
   std::string value_text() const;
@@ -36,6 +40,9 @@ struct Figure {
 
 Figure figure_of_turns(std::string row, std::string what, std::string unit, const Turns& turns,
                        Judged judged, double target, bool at_most = true);
+/// One without a target: `rounds` are measured, and may have a baseline.
+Figure figure_to_compare(std::string row, std::string what, std::string unit,
+                         std::vector<double> rounds, std::vector<double> bare_rounds = {});
 
 struct Report {
   std::string begun_at, machine, load_before, load_after;

@@ -34,6 +34,8 @@ void fresh_sandboxes(Bench& bench);          // 7
 void submit_and_poll(Bench& bench);          // 8
 void memory_of_sandboxes(Bench& bench);      // 9
 void hello_in_every_language(Bench& bench);  // 10
+void whole_pipeline(Bench& bench);           // 11
+void pipeline_with_backlog(Bench& bench);    // 12
 void typed_line(Bench& bench);               // 13
 
 }  // namespace runyard::bench
