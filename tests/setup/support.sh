@@ -31,6 +31,8 @@ check() { # sentence, command...
 
 same() { [[ $1 == "$2" ]] || { printf 'got:    %s\nwanted: %s\n' "$1" "$2"; return 1; }; }
 
+fails() { ! "$@"; }
+
 finish() {
   rm -rf "$WORK"
   ((FAILED_CHECKS == 0)) || exit 1
