@@ -35,7 +35,7 @@ refused() { "${OLD[@]}" config 2>&1 | tee "$WORK/refused" | grep -q 'docker/serv
 check "without secrets it says what to run" refused
 
 say "packages"
-(cd "$BUILT" && cpack --config CPackConfig.cmake -B "$WORK/packages") >"$WORK/pack.log" 2>&1 || { cat "$WORK/pack.log"; exit 1; }
+(cd "$BUILT" && cpack --config CPackConfig.cmake -D "CPACK_COMPONENTS_ALL=common;server;worker" -B "$WORK/packages") >"$WORK/pack.log" 2>&1 || { cat "$WORK/pack.log"; exit 1; }
 mv "$WORK"/packages/*.deb docker/services/packages/
 rm -rf "$WORK/packages"
 
@@ -51,7 +51,7 @@ check "in a folder for their owner alone" same "$(stat -c %a docker/services/sec
 say "images, by ${OLD[*]}"
 # Our own label on each step, so that nothing of it stays behind.
 sed -i "s/^FROM debian:bookworm-slim AS .*/&\\nLABEL runyard.test=$TAG/" docker/services/Dockerfile
-"${OLD[@]}" build >"$WORK/build.log" 2>&1 || { tail -n 60 "$WORK/build.log"; exit 1; }
+"${OLD[@]}" build --parallel >"$WORK/build.log" 2>&1 || { tail -n 60 "$WORK/build.log"; exit 1; }
 IMAGES=()
 for name in nginx server worker postgres; do IMAGES+=("runyard-$name:$TAG"); done
 say "images to the engine"
