@@ -115,7 +115,10 @@ int run(const ConfigSources& sources, Console& console) {
     say(e.what());
     return kWrongUsage;
   } catch (const std::exception& e) {
-    say(printable(e.what()));
+    // PostgreSQL says some things in several lines.
+    std::string message = e.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    say(printable(message));
     return kFailed;
   }
 }

@@ -23,10 +23,11 @@ constexpr Statement kMakeMonths{"admin_make_months",
 constexpr Statement kDaysAgo{"admin_days_ago",
                              "select clock_timestamp() - make_interval(days => $1)"};
 
-// As drop_partitions has it.
+// As drop_partitions has it. Materialized: else the planner looks for months in the names of all
+// tables.
 constexpr Statement kWholeMonths{
     "admin_whole_months",
-    "with months as (\n"
+    "with months as materialized (\n"
     "  select replace(suffix, '_', '-') as name,\n"
     "         to_timestamp(suffix, 'YYYY_MM') at time zone 'UTC' as month\n" RUNYARD_MONTHS
     "),\n"

@@ -153,16 +153,21 @@ RequeueOutcome AdminQueueStore::requeue(const std::string& execution_id) {
   auto outcome = RequeueOutcome::kNotFound;
   std::string worker;
   database_.run([&](DatabaseConnection& connection) {
-    const auto row = connection.exec(kRequeue, execution_id)[0];
-    worker = text_of(row[0]);
-    if (!row[1].is_null())
-      outcome = row[1].as<bool>() ? RequeueOutcome::kEndsCancelled : RequeueOutcome::kRequeued;
-    else if (!worker.empty())
-      outcome = RequeueOutcome::kLastAttempt;
-    else if (row[2].as<bool>())
-      outcome = RequeueOutcome::kQueued;
-    else
-      outcome = row[3].as<bool>() ? RequeueOutcome::kFinished : RequeueOutcome::kNotFound;
+    // What a claim or a finish changes as the statement begins looks as if no worker had it; the
+    // next one sees what has become of it.
+    for (int again = 0; again < 2; ++again) {
+      const auto row = connection.exec(kRequeue, execution_id)[0];
+      worker = text_of(row[0]);
+      if (!row[1].is_null())
+        outcome = row[1].as<bool>() ? RequeueOutcome::kEndsCancelled : RequeueOutcome::kRequeued;
+      else if (!worker.empty())
+        outcome = RequeueOutcome::kLastAttempt;
+      else if (row[2].as<bool>())
+        outcome = RequeueOutcome::kQueued;
+      else
+        outcome = row[3].as<bool>() ? RequeueOutcome::kFinished : RequeueOutcome::kNotFound;
+      if (outcome != RequeueOutcome::kQueued) return;
+    }
   });
   if (outcome == RequeueOutcome::kRequeued) tell({worker}, true);
   return outcome;
