@@ -3,7 +3,7 @@ _runyard_cli() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | languages | history | login | logout) command=$word && break ;;
+      run | languages | history | login | logout) command=${command:-$word} ;;
       --) return ;;
     esac
   done

@@ -23,6 +23,7 @@ void SseParser::restart() {
   line_.clear();
   name_.clear();
   data_.clear();
+  next_id_ = id_;
   has_data_ = after_return_ = false;
   at_start_ = true;
 }
@@ -52,11 +53,12 @@ void SseParser::field(std::string_view name, std::string_view value) {
     data_ += value;
     has_data_ = true;
   } else if (name == "id") {
-    if (value.find('\0') == std::string_view::npos) id_ = value;
+    if (value.find('\0') == std::string_view::npos) next_id_ = value;
   }
 }
 
 void SseParser::dispatch() {
+  id_ = next_id_;
   if (has_data_) sink_({name_.empty() ? "message" : name_, data_, id_});
   name_.clear();
   data_.clear();

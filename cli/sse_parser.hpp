@@ -32,6 +32,7 @@ class SseParser final {
   /// Forgets the piece of an event of a broken connection; what comes next is another stream's
   /// beginning. The last id is kept.
   void restart();
+  /// Of the last event that was whole.
   const std::string& last_id() const { return id_; }
 
  private:
@@ -44,6 +45,7 @@ class SseParser final {
   std::string line_;
   std::string name_;
   std::string data_;
+  std::string next_id_;  // of the event that is being read: known when that is whole
   std::string id_;
   bool has_data_ = false;
   bool after_return_ = false;  // a line feed now belongs to the line end before it

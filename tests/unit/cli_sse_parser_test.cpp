@@ -53,12 +53,14 @@ TEST_CASE("cli: an event counts only when it is whole") {
   Parsed parsed;
   parsed.parser.feed("id: 7\nevent: stdout\ndata: x\n");
   CHECK(parsed.events.empty());
+  CHECK(parsed.parser.last_id().empty());  // who asked behind 7 would never get it
   // The connection breaks: what comes over the next one is not the rest of it.
   parsed.parser.restart();
   parsed.parser.feed("data: y\n\n");
   REQUIRE(parsed.events.size() == 1);
   CHECK(parsed.events[0].data == "y");
   CHECK(parsed.events[0].name == "message");
+  CHECK(parsed.events[0].id.empty());
 }
 
 TEST_CASE("cli: the last id outlives events without one, and a broken connection") {
