@@ -1,6 +1,7 @@
 #include "gateway/admission.hpp"
 
 #include "core/network.hpp"
+#include "gateway/gateway_metrics.hpp"
 
 namespace runyard::gateway {
 
@@ -8,15 +9,19 @@ std::variant<Admission::Ticket, Problem> Admission::admit(const std::string& add
   // Proxies of this machine stand for all their clients.
   const auto key = is_loopback(address) ? std::string() : network_of(address);
   const std::lock_guard lock(mutex_);
-  if (taken_ >= in_all_)
+  if (taken_ >= in_all_) {
+    gateway_metrics().no_place.add();
     return Problem{503, "all " + std::to_string(in_all_) + " connections are taken; try again", {}};
+  }
   if (!key.empty() && per_address_ > 0) {
     auto& count = addresses_[key];
-    if (count >= per_address_)
+    if (count >= per_address_) {
+      gateway_metrics().address_full.add();
       return Problem{
           429,
           "at most " + std::to_string(per_address_) + " connections of one address at a time",
           {}};
+    }
     ++count;
   }
   ++taken_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "gateway/gateway_metrics.hpp"
 
 namespace runyard::gateway {
 
@@ -83,8 +84,9 @@ void BeastWebSocket::read_some() {
   heard_ = Clock::now();
   pinged_ = false;
   ws_.async_read_some(
-      buffer_, kReadBytes, [self = shared_from_this()](error_code error, std::size_t) {
+      buffer_, kReadBytes, [self = shared_from_this()](error_code error, std::size_t bytes) {
         self->reading_ = false;
+        gateway_metrics().bytes_in.add(bytes);
         if (error) return self->finish();
         self->heard_ = Clock::now();
         self->pinged_ = false;
@@ -145,6 +147,7 @@ void BeastWebSocket::write_some() {
                            return;
                          }
                          self->written_ += size;
+                         gateway_metrics().bytes_out.add(size);
                          self->unwritten_ -= size;
                          if (last) {
                            const auto done = std::move(self->out_.front().written);

@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "core/log.hpp"
+#include "gateway/gateway_metrics.hpp"
 
 namespace runyard::gateway {
 
@@ -36,8 +37,10 @@ class DbThreads final {
         result = work();
       } catch (const DatabaseUnavailable& error) {
         log::warn("database away", {{"error", error.what()}});
+        gateway_metrics().database_failed.add();
       } catch (const std::exception& error) {
         log::error("database work failed", {{"error", error.what()}});
+        gateway_metrics().database_failed.add();
       }
       boost::asio::post(executor, [done = std::move(done), result = std::move(result)]() mutable {
         done(std::move(result));

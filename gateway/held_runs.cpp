@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/log.hpp"
+#include "gateway/gateway_metrics.hpp"
 
 namespace runyard::gateway {
 
@@ -92,6 +93,7 @@ bool HeldRuns::fulfil(const std::string& execution_id, Wish wish) {
   executions_.cancel(execution_id, owner);
   live_.let_go(execution_id);
   log::info("cancelled, its client left", {{"execution", execution_id}});
+  gateway_metrics().killed.add();
   return true;
 }
 
@@ -144,6 +146,7 @@ void HeldRuns::sweep() {
         for (const auto& run : live_.take_abandoned()) {
           executions_.cancel(run.execution_id, run.owner);
           log::warn("cancelled, its gateway is gone", {{"execution", run.execution_id}});
+          gateway_metrics().killed.add();
         }
         return true;
       },

@@ -14,6 +14,7 @@
 
 #include "core/ids.hpp"
 #include "core/text.hpp"
+#include "gateway/gateway_metrics.hpp"
 #include "gateway/text.hpp"
 
 namespace runyard::gateway {
@@ -183,6 +184,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     keep_ = message->keep_alive();
     waiting_ = true;
     HttpRequest request = convert(*message);
+    gateway_metrics().bytes_in.add(request.body.size());
     request_ = std::move(message);
     if (request.caller.address.empty())
       return write(
@@ -229,6 +231,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     message->reason(std::string(status_phrase(response.status)));
     for (const auto& [name, value] : response.headers) message->insert(name, value);
     message->set("X-Content-Type-Options", "nosniff");
+    gateway_metrics().bytes_out.add(response.body.size());
     message->body() = std::move(response.body);
     keep_ = keep_ && !response.close;
     message->keep_alive(keep_);

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "core/execution_store.hpp"
@@ -12,6 +13,7 @@
 #include "core/log.hpp"
 #include "gateway/api_client.hpp"
 #include "gateway/db_threads.hpp"
+#include "gateway/gateway_metrics.hpp"
 #include "gateway/held_runs.hpp"
 #include "gateway/hub.hpp"
 #include "gateway/live_context.hpp"
@@ -101,6 +103,8 @@ class StoredLiveRun final : public LiveRun {
     if (left_) return;
     left_ = true;
     submission_.body = {};
+    if (!id_.empty() && !ended_)
+      log::info("client left its live run", {{"execution", id_}, {"killed", held_}});
     if (!id_.empty() && held_ && !ended_) context_.held.kill(id_);
     close();
   }
@@ -151,6 +155,7 @@ class StoredLiveRun final : public LiveRun {
       return refuse_as(answer);
     }
     id_ = id;
+    gateway_metrics().started.add();
     if (!left_) return begin();
     if (held_) context_.held.kill(id_);
   }
@@ -163,11 +168,13 @@ class StoredLiveRun final : public LiveRun {
     const auto* may = answer->header("x-runyard-may-submit");
     may_submit_ = may && *may == "yes";
     if (is_over(answer->body)) result_ = std::move(answer->body);
+    gateway_metrics().attached.add();
     begin();
   }
 
   void begin() {
     log::info("live run", {{"execution", id_}, {"request", caller_.request_id}});
+    counted_.emplace(gateway_metrics().live_runs);
     subscription_ = context_.hub.subscribe(
         id_, [executor = executor_, weak = std::weak_ptr<StoredLiveRun>(self())](News news) {
           asio::post(executor, [weak, news] {
@@ -281,6 +288,7 @@ class StoredLiveRun final : public LiveRun {
 
   void finish(std::string execution) {
     ended_ = true;
+    log::info("live run ended", {{"execution", id_}, {"request", caller_.request_id}});
     if (held_) context_.held.let_go(id_);
     close();
     const auto id = live_end_id(attempt_of(execution));
@@ -294,6 +302,7 @@ class StoredLiveRun final : public LiveRun {
   void refuse(const Problem& problem) {
     if (left_ || ended_) return;
     ended_ = true;
+    gateway_metrics().runs_refused.add();
     if (held_ && !id_.empty()) context_.held.let_go(id_);
     close();
     if (const auto listener = listener_.lock()) listener->on_refused(problem);
@@ -342,6 +351,7 @@ class StoredLiveRun final : public LiveRun {
   }
 
   void close() {
+    counted_.reset();
     subscription_.reset();
     page_.clear();
     result_ = {};
@@ -373,6 +383,7 @@ class StoredLiveRun final : public LiveRun {
   bool fetching_ = false;
   std::deque<LiveEvent> page_;  ///< read, and not yet given to the listener
   Input input_;
+  std::optional<metrics::InUse> counted_;  ///< from its begin to its end
 };
 
 }  // namespace

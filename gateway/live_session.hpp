@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gateway/admission.hpp"
+#include "gateway/gateway_metrics.hpp"
 #include "gateway/http_exchange.hpp"
 #include "gateway/live_context.hpp"
 #include "gateway/live_messages.hpp"
@@ -59,6 +60,7 @@ class LiveSession final : public WebSocketListener,
   std::shared_ptr<LiveRun> run_;  ///< nullptr: none is under way
   bool starting_ = false;         ///< run_ has neither started nor been refused
   bool closed_ = false;
+  const metrics::InUse counted_{gateway_metrics().web_sockets};
 };
 
 }  // namespace runyard::gateway

@@ -41,6 +41,8 @@
 #include "core/json.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
+#include "core/metrics_process.hpp"
+#include "core/metrics_store.hpp"
 #include "core/schema.hpp"
 #include "gateway/admission.hpp"
 #include "gateway/api_client.hpp"
@@ -49,6 +51,7 @@
 #include "gateway/hub.hpp"
 #include "gateway/live_context.hpp"
 #include "gateway/live_route.hpp"
+#include "gateway/ready_route.hpp"
 #include "gateway/server.hpp"
 #include "gateway/socket_io_route.hpp"
 
@@ -148,6 +151,7 @@ void serve(const GatewayConfig& config) {
 
   LiveRoute live_route(context);
   HealthRoute health(hub, admission);
+  ReadyRoute ready(io, api, [&hub] { return hub.connected(); });
   const auto socket_io = make_socket_io_route(context);
   const std::vector<Route*> routes{&live_route, socket_io.get()};
   services.web_sockets.limits.ping_after = std::chrono::seconds(config.ping_s);
@@ -157,6 +161,7 @@ void serve(const GatewayConfig& config) {
     if (path == "/api/v1/live") return &live_route;
     if (path == "/socket.io") return socket_io.get();
     if (path == "/health") return &health;
+    if (path == "/ready") return &ready;
     return nullptr;
   };
   // Beside the live ones, requests of the older protocol's polling.
@@ -167,6 +172,12 @@ void serve(const GatewayConfig& config) {
   std::vector<std::thread> threads;
   for (int i = 0; i < config.threads; ++i) threads.emplace_back([&io] { io.run(); });
   log::info("started", {{"listen", config.listen}, {"threads", config.threads}});
+  metrics::Asked asked;
+  ask_of_process(asked);
+  asked.gauge("runyard_gateway_listening", "Whether the connection for notifications is there.", {},
+              [&hub] { return hub.connected() ? 1 : 0; });
+  MetricsStore metrics_store(database);
+  auto metrics_writer = std::make_unique<MetricsWriter>(metrics_store, process_name("gateway"));
 
   int signal = 0;
   ::sigwait(&signals, &signal);
@@ -187,6 +198,8 @@ void serve(const GatewayConfig& config) {
     work.reset();
     io.stop();
     for (auto& thread : threads) thread.join();
+    metrics_writer.reset();
+    asked.stop();
     hub.stop();
     db.stop();
     ended = true;

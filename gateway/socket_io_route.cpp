@@ -8,6 +8,7 @@
 
 #include "gateway/admission.hpp"
 #include "gateway/engine_request.hpp"
+#include "gateway/gateway_metrics.hpp"
 #include "gateway/origin.hpp"
 #include "gateway/socket_io_session.hpp"
 
@@ -112,8 +113,11 @@ class SocketIoRoute final : public Route {
 
   void handle(std::shared_ptr<Exchange> exchange) override {
     const auto& request = exchange->request();
-    if (!origin_allowed(request.header("origin"), request.header("host"), context_.allowed_origins))
+    if (!origin_allowed(request.header("origin"), request.header("host"),
+                        context_.allowed_origins)) {
+      gateway_metrics().foreign_origin.add();
       return exchange->respond(refusal(engine_io::Error::kForbidden, {{"Vary", "Origin"}}));
+    }
     auto headers = cors_headers(request);
     if (request.method == "OPTIONS") return exchange->respond(preflight(std::move(headers)));
     const auto query = engine_io::parse_query(request.query);

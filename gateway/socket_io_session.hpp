@@ -10,6 +10,7 @@
 
 #include "gateway/admission.hpp"
 #include "gateway/engine_session.hpp"
+#include "gateway/gateway_metrics.hpp"
 #include "gateway/http_exchange.hpp"
 #include "gateway/interactive_client.hpp"
 #include "gateway/live_context.hpp"
@@ -64,6 +65,7 @@ class SocketIoSession final : public std::enable_shared_from_this<SocketIoSessio
   Caller caller_;
   std::shared_ptr<InteractiveClient> client_;
   Clock::time_point joined_at_;
+  const metrics::InUse counted_{gateway_metrics().socket_io};
 };
 
 }  // namespace runyard::gateway
