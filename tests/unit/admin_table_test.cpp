@@ -40,7 +40,8 @@ TEST_CASE("what somebody called himself cannot write on the operator's screen") 
   Table table({"name"});
   table.add(
       {std::string("a\x1B[2Jb\x07\r\n\x7F\xC2\x9B"
-                   "c\xFFd")});
+                   "c\xFF"
+                   "d")});
   CHECK(table.text() ==
         "NAME\na?[2Jb?????c\xEF\xBF\xBD"
         "d\n");
