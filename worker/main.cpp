@@ -42,6 +42,7 @@
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
 #include "worker/worker_config.hpp"
+#include "worker/worker_metrics.hpp"
 
 namespace {
 
@@ -153,6 +154,7 @@ struct SlotCounts {
 void ask_of_worker(metrics::Asked& asked, SlotCounts slots, const QueueLoop& loop,
                    const SandboxPool& pool, const Keeper& keeper) {
   ask_of_process(asked);
+  begin_worker_metrics();
   const char* all = "Executions that can run at a time.";
   const char* busy = "Executions that hold a slot.";
   asked.gauge("runyard_worker_slots", all, {{"class", "ordinary"}},

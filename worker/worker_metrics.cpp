@@ -99,36 +99,57 @@ SandboxMetrics& sandbox_metrics() {
   return one;
 }
 
-void count_destroyed(Destroyed why) {
+namespace {
+
+const auto& destroyed() {
   static const auto counters =
       by_reason("runyard_sandbox_destroyed_total", "Sandboxes that were destroyed.",
                 {"unclean", "used_up", "idle", "dead", "evicted", "image_gone"});
-  counters.at(static_cast<std::size_t>(why))->add();
+  return counters;
 }
 
-void count_not_reused(NotReused why) {
+const auto& not_reused() {
   static const auto counters =
       by_reason("runyard_sandbox_not_reused_total", "Jobs after which the sandbox was not kept.",
                 {"fresh", "limit", "tainted", "failed"});
-  counters.at(static_cast<std::size_t>(why))->add();
+  return counters;
 }
 
-void count_taint(const std::string& why) {
-  // As agent/step_runner.cpp, agent/session.cpp and worker/sandbox.cpp have them; what is left over
-  // of a job is told with its figures.
-  static constexpr const char* kKnown[] = {"a program could not be started",
-                                           "a limit was hit",
-                                           "a forbidden system call",
-                                           "killing took too long",
-                                           "a process cannot be killed",
-                                           "artifacts could not be read",
-                                           "no proof",
-                                           "something is left of the job"};
+// As agent/step_runner.cpp, agent/session.cpp and worker/sandbox.cpp have them; what is left over
+// of a job is told with its figures.
+constexpr const char* kTaints[] = {"a program could not be started",
+                                   "a limit was hit",
+                                   "a forbidden system call",
+                                   "killing took too long",
+                                   "a process cannot be killed",
+                                   "artifacts could not be read",
+                                   "no proof",
+                                   "something is left of the job"};
+
+const auto& taints() {
   static const auto counters = by_reason(
-      "runyard_sandbox_taints_total", "Why sandboxes did not prove that they are clean.", kKnown);
+      "runyard_sandbox_taints_total", "Why sandboxes did not prove that they are clean.", kTaints);
+  return counters;
+}
+
+}  // namespace
+
+void count_destroyed(Destroyed why) { destroyed().at(static_cast<std::size_t>(why))->add(); }
+
+void count_not_reused(NotReused why) { not_reused().at(static_cast<std::size_t>(why))->add(); }
+
+void count_taint(const std::string& why) {
   std::size_t i = 0;
-  while (i + 1 < counters.size() && why != kKnown[i]) ++i;
-  counters.at(i)->add();
+  while (i + 1 < taints().size() && why != kTaints[i]) ++i;
+  taints().at(i)->add();
+}
+
+void begin_worker_metrics() {
+  worker_metrics();
+  sandbox_metrics();
+  destroyed();
+  not_reused();
+  taints();
 }
 
 ExecutionMetrics::ExecutionMetrics(const LanguageCatalog& languages) : unknown_(make("unknown")) {

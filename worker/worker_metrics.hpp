@@ -53,6 +53,9 @@ void count_not_reused(NotReused why);
 /// `why` as the agent says it, which may be anything: only what is known is told apart.
 void count_taint(const std::string& why);
 
+/// All of them are there from now on, with 0: what has happened once is then seen as a change.
+void begin_worker_metrics();
+
 /// Ends of executions by language, status and reason. Thread-safe after construction.
 class ExecutionMetrics final {
  public:
