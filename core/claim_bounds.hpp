@@ -40,8 +40,9 @@ class ClaimBounds final {
       // Nothing below `highest` is left to claim but what others hold; with nothing claimed the
       // queue holds nothing for us. New keys are never below the database's now.
       low_ = (got == 0 ? now : std::min(highest, now)) - kSecond;
-      // At most a twentieth of the time, however much there is to walk over.
-      next_sweep_ = now + std::clamp(20 * took, kSecond, 10 * kSecond);
+      // With enough to do, a twentieth of the time for this, however much there is to walk over;
+      // but a lost worker's leases, 20 s long, are not to wait for their finder.
+      next_sweep_ = now + (limited ? std::clamp(20 * took, kSecond, 5 * kSecond) : kSecond);
       head_ = limited ? highest : 0;
     } else if (!limited) {
       head_ = 0;  // there is time to look at everything

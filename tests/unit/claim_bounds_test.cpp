@@ -54,7 +54,7 @@ TEST_CASE("a claim that gets less than it wanted makes the next one look everywh
   CHECK(bounds.range().head == bounds.range().low);
 }
 
-TEST_CASE("once a second a claim sweeps, less often when that takes long") {
+TEST_CASE("once a second a claim sweeps, less often when that takes long and there is a backlog") {
   auto bounds = swept(kNow + 60 * kSecond);
   bounds.seen(kNow + kSecond - 1);
   CHECK_FALSE(bounds.sweeps());
@@ -68,8 +68,13 @@ TEST_CASE("once a second a claim sweeps, less often when that takes long") {
   CHECK(slow.sweeps());
 
   auto slowest = swept(kNow + 60 * kSecond, 100 * kSecond);
-  slowest.seen(kNow + 10 * kSecond);
+  slowest.seen(kNow + 5 * kSecond);
   CHECK(slowest.sweeps());
+
+  ClaimBounds idle;
+  idle.claimed(kNow, 0, false, 0, 100 * kSecond);
+  idle.seen(kNow + kSecond);
+  CHECK(idle.sweeps());
 }
 
 TEST_CASE("a clock that was set back makes the next claim sweep") {
