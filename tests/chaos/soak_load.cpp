@@ -128,21 +128,20 @@ void SoakLoad::run_live() const {
   bench::Stack stack;
   stack.port = port_;
   bench::LiveClient client(stack);
-  client.send(R"({"type": "run", "language": "python", "code": "print(input()[::-1])"
-})");
+  client.send(R"json({"type": "run", "language": "python", "code": "print(input()[::-1])"})json");
   std::string said;
-for (bool typed = false;;) {
-  const auto message = client.receive();
-  const auto type = test::text_at(message, "type");
-  if (type == "started" && !typed) {
-    typed = true;
-    client.send(R"({"type": "stdin", "data": "desserts\n"})");
+  for (bool typed = false;;) {
+    const auto message = client.receive();
+    const auto type = test::text_at(message, "type");
+    if (type == "started" && !typed) {
+      typed = true;
+      client.send(R"({"type": "stdin", "data": "desserts\n"})");
+    }
+    if (type == "output") said += test::text_at(message, "data");
+    if (type == "error") throw std::runtime_error(test::text_at(message, "message"));
+    if (type == "exit") break;
   }
-  if (type == "output") said += test::text_at(message, "data");
-  if (type == "error") throw std::runtime_error(test::text_at(message, "message"));
-  if (type == "exit") break;
-}
-if (said.find("stressed") == std::string::npos) throw std::runtime_error("it said " + said);
+  if (said.find("stressed") == std::string::npos) throw std::runtime_error("it said " + said);
 }
 
 }  // namespace runyard::soak
