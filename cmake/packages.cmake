@@ -73,7 +73,7 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "runyard-common (= ${PROJECT_VERSION}), 
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "nginx | httpd, postgresql")
 set(CPACK_COMPONENT_SERVER_DESCRIPTION "the HTTP interface and live runs\n Takes programs from clients behind Nginx and puts them into PostgreSQL, from where workers take them.")
 set(CPACK_DEBIAN_WORKER_PACKAGE_NAME runyard-worker)
-set(CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS "runyard-common (= ${PROJECT_VERSION}), adduser, docker.io | docker-cli | docker-ce-cli")
+set(CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS "runyard-common (= ${PROJECT_VERSION}), adduser, jq, docker.io | docker-cli | docker-ce-cli")
 set(CPACK_DEBIAN_WORKER_PACKAGE_RECOMMENDS "docker.io | docker-ce, mmdebstrap")
 set(CPACK_COMPONENT_WORKER_DESCRIPTION "runs the programs\n Takes them from PostgreSQL and runs them in hardened containers, any number of workers beside each other.")
 # Of any desk: nothing but the libraries that it is linked with, and whom to trust.
