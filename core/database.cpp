@@ -107,6 +107,10 @@ std::string with_loss_detection(const std::string& options) {
   if (!parsed) return options;  // whoever connects is told
   for (const auto* option = parsed.get(); option->keyword; ++option)
     if (option->val) values[option->keyword] = option->val;
+  // libpq forgets the environment's where the string has its own, which come last and win.
+  const auto own = values.find("options");
+  const char* defaults = std::getenv("PGOPTIONS");
+  if (own != values.end() && defaults) own->second = std::string(defaults) + " " + own->second;
   std::string out;
   for (const auto& [name, value] : values)
     out += (out.empty() ? "" : " ") + name + "=" + quoted(value);
@@ -205,18 +209,19 @@ struct Database::Impl {
 };
 
 void set_session_defaults(const std::vector<std::string>& settings) {
-  std::string options;
+  // Statements here take microseconds, and plans without sequential scans look so costly that the
+  // server would compile each of them anew to machine code, for a hundred milliseconds.
+  //
+  // The rest is the server's side of with_loss_detection(): it gives up a program that has
+  // vanished, and with it what that had locked. Without a meaning on local sockets.
+  std::string options =
+      "-c jit=off -c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 "
+      "-c tcp_keepalives_count=3";
   for (const auto& setting : settings) {
-    options += (options.empty() ? "-c " : " -c ") + setting;
+    options += " -c " + setting;
     if (const auto timeout = statement_timeout_in(setting); timeout.count() > 0)
       patience = timeout + kBeyondTimeout;
   }
-  // The server's side of with_loss_detection(): it gives up a program that has vanished, and with
-  // it what that had locked. Without a meaning on local sockets.
-  options +=
-      (options.empty() ? "" : " ") + std::string(
-                                         "-c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 "
-                                         "-c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
   // Environment variables of libpq, since a connection string may be a URI that nothing can be
   // added to.
   ::setenv("PGCONNECT_TIMEOUT", "3", 0);

@@ -1,5 +1,6 @@
 #pragma once
 // The executions that this worker holds the lease of, from the claim until the result is recorded.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -50,10 +51,32 @@ class Holdings final {
   }
 
   std::vector<std::string> ids() const {
-    const std::lock_guard lock(mutex_);
     std::vector<std::string> ids;
-    for (const auto& [id, held] : held_) ids.push_back(id);
+    for (const auto& [id, attempt] : attempts()) ids.push_back(id);
     return ids;
+  }
+
+  /// Ids with their attempts.
+  std::map<std::string, int> attempts() const {
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, int> attempts;
+    for (const auto& [id, held] : held_) attempts.emplace(id, held.attempt);
+    return attempts;
+  }
+
+  /// Abandons those of `asked` that are not in `renewed`: another worker may have them. What was
+  /// claimed anew since `asked` was taken is another attempt, and stays. Returns their ids.
+  std::vector<std::string> abandon_lost(const std::map<std::string, int>& asked,
+                                        const std::vector<std::string>& renewed) {
+    std::vector<std::string> lost;
+    for (const auto& [id, attempt] : asked) {
+      if (std::find(renewed.begin(), renewed.end(), id) != renewed.end()) continue;
+      const auto stop = find(id, attempt);
+      if (!stop) continue;  // recorded meanwhile
+      stop->abandon();
+      lost.push_back(id);
+    }
+    return lost;
   }
 
   /// Attempts of live runs: they are not given back.

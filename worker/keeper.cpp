@@ -89,8 +89,10 @@ bool Keeper::send_heartbeat() {
   const std::lock_guard lock(heartbeat_mutex_);
   // A worker that can run nothing (yet) is not a live one: its empty list would make every language
   // look absent. But what it still runs stays its own, also when its images have just been removed.
-  const auto ids = holdings_.ids();
-  if (images_.folders().empty() && ids.empty()) return false;
+  const auto asked = holdings_.attempts();
+  if (images_.folders().empty() && asked.empty()) return false;
+  std::vector<std::string> ids;
+  for (const auto& [id, attempt] : asked) ids.push_back(id);
   WorkerState state{settings_.host, settings_.slots,   loop_.busy_slots(),
                     pool_.idle(),   images_.folders(), settings_.sandbox};
   state.draining = draining_;
@@ -115,13 +117,9 @@ bool Keeper::send_heartbeat() {
     if (const auto stop = holdings_.find(id)) stop->cancel();
   // Whoever followed it was not heard, while the listener had no connection.
   for (const auto& id : report.followed) live_runs_.told(id);
-  for (const auto& id : ids) {
-    if (std::find(report.held.begin(), report.held.end(), id) != report.held.end()) continue;
-    const auto stop = holdings_.find(id);
-    if (!stop) continue;  // recorded meanwhile
+  for (const auto& id : holdings_.abandon_lost(asked, report.held)) {
     log::warn("lease is lost", {{"execution", id}});
     worker_metrics().lost_leases.add();
-    stop->abandon();
   }
   return changed;
 }

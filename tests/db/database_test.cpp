@@ -1,0 +1,56 @@
+#include "core/database.hpp"
+
+#include <cstdlib>
+
+#include "core/database_connection.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_database.hpp"
+
+using namespace runyard;
+using namespace runyard::test;
+
+namespace {
+
+/// The environment as libpq reads it, as it was, at the end.
+class SessionEnvironment final {
+ public:
+  SessionEnvironment() { ::unsetenv("PGOPTIONS"); }
+  ~SessionEnvironment() {
+    if (had_)
+      ::setenv("PGOPTIONS", before_.c_str(), 1);
+    else
+      ::unsetenv("PGOPTIONS");
+  }
+
+ private:
+  const bool had_ = std::getenv("PGOPTIONS") != nullptr;
+  const std::string before_ = had_ ? std::getenv("PGOPTIONS") : "";
+};
+
+std::string shown(Database& database, const char* setting) {
+  const std::string sql = std::string("show ") + setting;
+  std::string value;
+  database.run([&](DatabaseConnection& connection) {
+    value = text_of(connection.exec({setting, sql.c_str()})[0][0]);
+  });
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "sessions have their settings, whatever the server's are and the connection string adds") {
+  const TempDatabase base;
+  // As they are in a server that was set up for other things.
+  base.sql(
+      "do $$ begin execute format('alter database %I set jit = on', current_database()); end $$");
+  const SessionEnvironment environment;
+  set_session_defaults({"lock_timeout=3s"});
+  Database plain(base.options(), 1);
+  CHECK(shown(plain, "jit") == "off");
+  CHECK(shown(plain, "lock_timeout") == "3s");
+  Database with_options(base.options() + " options='-c work_mem=5MB'", 1);
+  CHECK(shown(with_options, "jit") == "off");
+  CHECK(shown(with_options, "lock_timeout") == "3s");
+  CHECK(shown(with_options, "work_mem") == "5MB");
+}
