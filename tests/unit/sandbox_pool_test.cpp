@@ -8,6 +8,7 @@
 #include "tests/support/fake_docker.hpp"
 #include "tests/support/own_process.hpp"
 #include "worker/container_scope.hpp"
+#include "worker/worker_metrics.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
@@ -82,6 +83,42 @@ TEST_CASE("the same tenant gets its own sandbox again") {
   const auto again = bench.borrow(kAlice);
   CHECK(again.reused);
   CHECK(again.sandbox->name() == name);
+}
+
+TEST_CASE("what becomes of sandboxes is counted") {
+  auto& counted = sandbox_metrics();
+  const auto started = counted.started.value();
+  const auto reused = counted.lent_reused.value();
+  const auto times = counted.start_time.count();
+  const auto unclean = [] {
+    const auto text = metrics::registry().text();
+    const std::string name = "runyard_sandbox_destroyed_total{reason=\"unclean\"} ";
+    const auto at = text.find(name);
+    return at == std::string::npos ? 0 : std::stoi(text.substr(at + name.size()));
+  };
+  count_destroyed(Destroyed::kUnclean);
+  const auto destroyed = unclean();
+  Bench bench;
+  bench.use_and_return(bench.borrow(kAlice), kAlice);
+  CHECK(counted.started.value() == started + 1);
+  CHECK(counted.start_time.count() == times + 1);
+  CHECK(bench.pool.counts().parked == 1);
+  auto again = bench.borrow(kAlice);
+  CHECK(counted.lent_reused.value() == reused + 1);
+  CHECK(bench.pool.counts().lent == 1);
+  CHECK(bench.pool.counts().parked == 0);
+  bench.use_and_return(std::move(again), kAlice, false);
+  CHECK(unclean() == destroyed + 1);
+  CHECK(bench.pool.counts().lent == 0);
+}
+
+TEST_CASE("what an agent says of a taint becomes no label of its own") {
+  count_taint("a limit was hit");
+  count_taint("x\"} 1\nforged 1");
+  const auto text = metrics::registry().text();
+  CHECK(text.find("runyard_sandbox_taints_total{reason=\"a limit was hit\"} ") !=
+        std::string::npos);
+  CHECK(text.find("forged") == std::string::npos);
 }
 
 TEST_CASE("no sandbox serves two tenants") {
