@@ -30,8 +30,8 @@ trace_logs() { # execution
   for service in api gateway worker nginx postgres; do
     mapfile -t files < <(log_files "$service")
     ((${#files[@]} > 0)) || continue
-    # Request ids as the API takes them, and no shorter than is worth looking for.
-    requests=$({ grep -hF -- "$1" "${files[@]}" || true; } | sed -nE 's/.* request=([A-Za-z0-9._-]{8,64})( .*)?$/\1/p' | sort -u)
+    # Request ids as the API takes them, which a client may choose: looked for as what they are.
+    requests=$({ grep -hF -- "$1" "${files[@]}" || true; } | sed -nE 's/.* (request=[A-Za-z0-9._-]{8,64})( .*)?$/\1/p' | sort -u)
     [[ -z $requests ]] || words+=$'\n'$requests
   done
   for service in api gateway worker nginx postgres; do

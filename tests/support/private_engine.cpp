@@ -42,6 +42,7 @@ pid_t start_program(std::vector<std::string> arguments, const std::string& log) 
 
 /// dockerd and its containerd; the shims of its containers have left the family.
 std::vector<pid_t> engine_of(pid_t pid) {
+  if (pid <= 0) return {};  // -1 would be every process of the machine
   auto family = children_of(pid);
   family.push_back(pid);
   return family;
@@ -70,8 +71,9 @@ PrivateEngine::PrivateEngine(const std::string& folder, const std::string& group
 PrivateEngine::~PrivateEngine() {
   thaw();
   // It ends its containers and its containerd.
-  ::kill(pid_, SIGTERM);
-  if (!await([&] { return ::waitpid(pid_, nullptr, WNOHANG) != 0; }, 20s, 20ms)) kill();
+  if (pid_ > 0) ::kill(pid_, SIGTERM);
+  if (!await([&] { return pid_ <= 0 || ::waitpid(pid_, nullptr, WNOHANG) != 0; }, 20s, 20ms))
+    kill();
   if (afterwards_ == kKeepImage)
     unmount();
   else
@@ -107,8 +109,10 @@ std::vector<pid_t> PrivateEngine::shims() const {
 }
 
 void PrivateEngine::kill() {
+  if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
 }
 
 void PrivateEngine::start() {
