@@ -38,6 +38,8 @@ bool is_public(const Route& route) {
       "GET /ready",
       "GET /api/v1/health",
       "GET /api/v1/ready",
+      "GET /metrics",  // addresses that the operator names
+      "GET /api/v1/metrics",
       "GET /api/v1/languages",
       "GET /api/v1/languages/{id}",
       "GET /api/v1/openapi.yaml",

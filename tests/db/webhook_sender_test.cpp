@@ -7,6 +7,7 @@
 #include "tests/support/http_receiver.hpp"
 #include "tests/support/webhook_bench.hpp"
 #include "worker/webhooks/signature.hpp"
+#include "worker/webhooks/webhook_metrics.hpp"
 #include "worker/webhooks/webhooks.hpp"
 
 using namespace runyard;
@@ -58,6 +59,29 @@ TEST_CASE("a webhook arrives once, signed by its owner's secret") {
   CHECK(log.attempts.at(0).duration_ms);
   CHECK_FALSE(log.next_attempt_at);
   CHECK(log.finished_at);
+}
+
+TEST_CASE("what comes of attempts is counted") {
+  auto& counted = webhook_metrics();
+  const auto delivered = counted.delivered.value();
+  const auto refused = counted.refused.value();
+  const auto failing = counted.failing.value();
+  const auto given_up = counted.given_up.value();
+  const auto times = counted.time.count();
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  const auto well = bench.ended(receiver.url("/status/200"));
+  const auto gone = bench.ended(receiver.url("/status/410"));
+  const auto ill = bench.ended(receiver.url("/status/500"));
+  const auto sender = bench.sender(once());
+  REQUIRE(await_state(bench, well, WebhookState::kDelivered));
+  REQUIRE(await_state(bench, gone, WebhookState::kFailed));
+  REQUIRE(await_attempts(bench, ill, 1));
+  CHECK(counted.delivered.value() == delivered + 1);
+  CHECK(counted.refused.value() == refused + 1);
+  CHECK(counted.failing.value() == failing + 1);
+  CHECK(counted.given_up.value() == given_up + 1);
+  CHECK(counted.time.count() == times + 3);
 }
 
 TEST_CASE("for a day after a change both secrets sign") {
