@@ -190,18 +190,17 @@ TEST_CASE("cli: a submission holds what was asked for, bytes that are no text in
   body.memory_kb = 65'536;
   body.input = "in";
   CHECK(to_json(body) ==
-        R"({"language":"python","files":[{"name":"main.py","content":"print(1)"
-},)"
+        R"x({"language":"python","files":[{"name":"main.py","content":"print(1)"},)x"
         R"({"name":"data.bin","content":"AP8=","encoding":"base64"}],"entry":"main.py",)"
         R"("stdin":"in","args":["a",""],"env":{"A":"1"},)"
         R"("limits":{"wall_ms":2000,"cpu_ms":2000,"memory_kb":65536}})");
-SubmissionBody small;
-small.language = "c";
-small.files = {{"", "int main(){}"}};
-small.tests = R"([{"stdin":"1"}])";
-CHECK(to_json(small) == R"({"language":"c","code":"int main(){}","tests":[{"stdin":"1"}]})");
-small.arguments = {"\xff"};
-CHECK_THAT(refusal([&] { to_json(small); }), contains("args: is not UTF-8"));
+  SubmissionBody small;
+  small.language = "c";
+  small.files = {{"", "int main(){}"}};
+  small.tests = R"([{"stdin":"1"}])";
+  CHECK(to_json(small) == R"({"language":"c","code":"int main(){}","tests":[{"stdin":"1"}]})");
+  small.arguments = {"\xff"};
+  CHECK_THAT(refusal([&] { to_json(small); }), contains("args: is not UTF-8"));
 }
 
 TEST_CASE("cli: artifacts stay in their folder, whatever they are called") {
