@@ -16,6 +16,8 @@ say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 leave() {
   trap - EXIT
   stop_engine
+  # A step that failed leaves its container.
+  docker ps -aq --filter "label=runyard.test=$TAG" | xargs -r docker rm -f >/dev/null 2>&1
   docker image ls --format '{{.Repository}}:{{.Tag}}' | grep ":$TAG\$" | xargs -r docker rmi >/dev/null 2>&1
   # The stage that all of them began with.
   docker image prune --force --filter "label=runyard.test=$TAG" >/dev/null 2>&1
