@@ -12,7 +12,7 @@ command_bench() {
   if scratch_cluster_wanted "$@"; then start_scratch_cluster; fi
   # What it starts itself runs as the worker does.
   RUNYARD_BENCH_URL=http://127.0.0.1:$PORT RUNYARD_BENCH_STACK=$VAR RUNYARD_BENCH_AS_WORKER=$(worker_prefix) \
-    RUNYARD_BENCH_DB=$(database_of runyard_owner) RUNYARD_TEST_DB="host=$VAR/bench/socket dbname=postgres user=postgres" \
+    RUNYARD_TEST_DB="host=$VAR/bench/socket dbname=postgres user=postgres" \
     "$program" "$@" || code=$?
   exit "$code"
 }

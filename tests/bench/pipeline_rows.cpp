@@ -1,13 +1,9 @@
 // Rows 11 and 12: the pipeline around the sandboxes, with workers that run nothing. README.md says
 // what a life is.
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 #include <pqxx/pqxx>
-#include <thread>
 
-#include "tests/bench/containers.hpp"
-#include "tests/bench/load.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/pgbench.hpp"
 #include "tests/bench/rows.hpp"
@@ -21,7 +17,6 @@ namespace {
 // Connections of the API's half, and of pgbench: with the workers' own they stay below the peak.
 constexpr int kConnections = 8;
 constexpr int kOwners = 32;
-constexpr int kClients = 8;  // of the stack
 constexpr int kSlots = 16;
 constexpr int kBacklog = 100'000;
 constexpr int kHistory = 1'000'000;
@@ -114,60 +109,6 @@ void fairness(Bench& bench) {
       figure_to_compare("11", "the same, 99th percentile", "ms", flooded99, alone99));
 }
 
-/// Submits and waits in the same request; where the API has no place to wait (one owner has half of
-/// them), in the next one.
-void awaited(HttpClient& client, const std::string& submission, const std::string& expected) {
-  auto reply = client.request("POST", "/api/v1/executions?wait=30", submission);
-  for (int looks = 0; reply.status == 202 && looks < 4; ++looks) {
-    const auto accepted = json::parse(reply.body);
-    const auto* id = accepted.find("execution_id");
-    if (!id || !id->string()) break;
-    reply = client.request("GET", "/api/v1/executions/" + *id->string() + "?wait=30");
-    if (reply.body.find("\"QUEUED\"") != std::string::npos ||
-        reply.body.find("\"RUNNING\"") != std::string::npos)
-      reply.status = 202;
-  }
-  const auto execution = json::parse(reply.body);
-  const auto* output = execution.find("stdout");
-  if (reply.status != 200 || !output || !output->string() || *output->string() != expected)
-    throw Failure("wrong answer: status " + std::to_string(reply.status) + " " + reply.body);
-}
-
-/// As users meet it: through Nginx and the API of the stack, whose worker rests meanwhile.
-void through_the_stack(Bench& bench, double own_rate) {
-  const char* database = std::getenv("RUNYARD_BENCH_DB");
-  if (!database || !*database) throw Failure("RUNYARD_BENCH_DB is not set");
-  bench.progress("11", "the stack's worker is stopped for a while");
-  const WorkerPause pause(bench.stack);
-  const WorkerFleet workers(bench.stack, database, 1, kSlots);
-  const auto one = [&](HttpClient& client) {
-    const std::string code = never_seen("echo\n");
-    awaited(client, Submission{"python", code, {}}.json(), code);
-  };
-  HttpClient looking(bench.stack);
-  // Until the API has seen that a worker is there.
-  for (int looks = 0; looking.request("GET", "/ready").status != 200; ++looks) {
-    if (looks == 300) throw Failure("the API does not see the no-op worker");
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  run_load(bench.stack, 1, 50, 0, 0, one);
-  std::vector<double> rates, p50, p99, bare;
-  for (int round = 0; round < bench.rounds; ++round) {
-    bench.progress("11", "through Nginx and the API, round " + std::to_string(round + 1));
-    rates.push_back(
-        run_load(bench.stack, kClients, 1'000'000, kTurnS / 2 * bench.size, 0, one).rate());
-    const auto ms = run_load(bench.stack, 1, 1'000'000, kTurnS / 2 * bench.size, 0, one).ms;
-    p50.push_back(percentile(ms, 0.5));
-    p99.push_back(percentile(ms, 0.99));
-    bare.push_back(own_rate);
-  }
-  bench.report.figures.push_back(figure_to_compare(
-      "11", "through Nginx and the API: POST ?wait, 8 clients", "/s", rates, bare));
-  bench.report.figures.push_back(figure_to_compare("11", "the same, 1 client, median", "ms", p50));
-  bench.report.figures.push_back(
-      figure_to_compare("11", "the same, 1 client, 99th percentile", "ms", p99));
-}
-
 /// Lives a second in each of `count` equal parts of the time.
 std::vector<double> rates_of_parts(const Lives& lives, double seconds, std::size_t count) {
   std::vector<double> rates(count, 0);
@@ -207,7 +148,6 @@ void whole_pipeline(Bench& bench) {
   latency_of_one(bench, pipeline);
   more_workers(bench, pipeline);
   fairness(bench);
-  through_the_stack(bench, median(turns.bare));
 }
 
 void pipeline_with_backlog(Bench& bench) {
