@@ -21,4 +21,10 @@ class Failure : public std::runtime_error {
   int exit_code_;
 };
 
+/// What was to be written could not be: a full disk, say.
+class WriteFailed : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 }  // namespace runyard::cli

@@ -42,6 +42,13 @@ std::string read_file(const std::string& path) {
   }
 }
 
+void fill_standard_streams() {
+  // open() gives the lowest number that is free.
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) == -1 && errno == EBADF && ::open("/dev/null", O_RDWR) != fd)
+      ::_exit(kFailed);
+}
+
 void write_all(int fd, std::string_view bytes, const std::string& name) {
   while (!bytes.empty()) {
     const auto size = ::write(fd, bytes.data(), bytes.size());
@@ -53,7 +60,7 @@ void write_all(int fd, std::string_view bytes, const std::string& name) {
       pollfd writable{fd, POLLOUT, 0};
       ::poll(&writable, 1, -1);
     } else if (errno != EINTR) {
-      throw Failure(name + ": " + reason(errno));
+      throw WriteFailed(name + ": " + reason(errno));
     }
   }
 }

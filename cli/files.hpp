@@ -20,7 +20,11 @@ std::string read_all(int fd, std::size_t limit, const std::string& name);
 /// may not be read or is a folder.
 std::string read_file(const std::string& path);
 
-/// Throws PipeClosed, or Failure that begins with `name`.
+/// Opens /dev/null in the place of each standard stream that is closed: else the next file or
+/// socket of ours would be taken for it.
+void fill_standard_streams();
+
+/// Throws PipeClosed, or WriteFailed that begins with `name`.
 void write_all(int fd, std::string_view bytes, const std::string& name);
 
 }  // namespace runyard::cli

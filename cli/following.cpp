@@ -1,5 +1,6 @@
 #include "cli/following.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -21,10 +22,17 @@ constexpr int kMaxFruitless = 10;
 /// So long a server may be away while its end is asked for.
 constexpr std::chrono::minutes kMaxAway{2};
 constexpr int kWaitSeconds = 30;
+/// Between two questions for the end, whatever the server says of it.
+constexpr std::chrono::milliseconds kMinPause{200};
 
 bool is_over(const json::Value& execution) {
   const auto status = text_at(execution, "status");
   return !status.empty() && status != "QUEUED" && status != "RUNNING";
+}
+
+std::chrono::milliseconds pause_after(const HttpAnswer& answer, std::chrono::seconds fallback) {
+  return std::clamp<std::chrono::milliseconds>(retry_after(answer, fallback), kMinPause,
+                                               Service::kMaxWait);
 }
 
 /// A pause that a signal ends by a cancellation.
@@ -67,8 +75,9 @@ class Follower final {
     try {
       const auto answer =
           service_.http().stream(request, [this](std::string_view bytes) { parser_.feed(bytes); });
-      // Nginx answers for an API that is being started anew.
-      return answer.status == 200 || answer.status == 502 || answer.status == 504;
+      // Nginx answers for an API that is being started anew, ours by 503. A server where too many
+      // listen says 503 as well; a place may be free at the next attempt.
+      return answer.status == 200 || (answer.status >= 502 && answer.status <= 504);
     } catch (const ConnectionFailed&) {
       return true;
     } catch (const Interrupted&) {
@@ -140,12 +149,12 @@ std::string wait_for_end(Service& service, const std::string& execution_id,
         if (is_over(json_of(answer, service.http()))) return std::move(answer.body);
         away_since = steady_clock::now();
         // It says so when it could not wait for us.
-        pause = retry_after(answer, std::chrono::seconds(0));
+        pause = pause_after(answer, std::chrono::seconds(0));
       } else {
         trouble = refusal_text(answer, service.http().server());
         // 429 and 5xx pass; others do not.
         if (answer.status != 429 && answer.status < 500) throw Failure(trouble);
-        pause = retry_after(answer, std::chrono::seconds(1));
+        pause = pause_after(answer, std::chrono::seconds(1));
       }
     } catch (const ConnectionFailed& error) {
       trouble = error.what();
@@ -156,7 +165,7 @@ std::string wait_for_end(Service& service, const std::string& execution_id,
     }
     if (!trouble.empty() && steady_clock::now() - away_since > kMaxAway)
       throw Failure(trouble + "\nits end is not known: runyard-cli history " + execution_id);
-    if (pause.count() > 0) rest(service, execution_id, pause);
+    rest(service, execution_id, pause);
   }
 }
 

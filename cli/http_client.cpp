@@ -174,7 +174,7 @@ struct HttpClient::Impl {
       const bool listening = kind != Kind::kWhole && interrupts;
       if (listening) signal = {interrupts->fd(), CURL_WAIT_POLLIN, 0};
       ::curl_multi_poll(multi.get(), &signal, listening ? 1 : 0, 1000, nullptr);
-      if (listening && interrupts->take()) throw Interrupted();
+      if (listening && interrupts->take()) throw Interrupted(interrupts->signal());
     }
     int left = 0;
     const auto* done = ::curl_multi_info_read(multi.get(), &left);

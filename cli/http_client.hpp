@@ -21,7 +21,14 @@ class ConnectionFailed : public std::runtime_error {
 };
 
 /// A signal came while the request was under way (see Interrupts).
-class Interrupted : public std::exception {};
+class Interrupted : public std::exception {
+ public:
+  explicit Interrupted(int signal) : signal_(signal) {}
+  int signal() const { return signal_; }
+
+ private:
+  int signal_;
+};
 
 struct HttpRequest {
   std::string method = "GET";

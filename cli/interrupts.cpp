@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -71,8 +72,10 @@ int Interrupts::signal() const { return first_signal; }
 bool Interrupts::wait(std::chrono::milliseconds time) const {
   const auto end = std::chrono::steady_clock::now() + time;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left =
+        std::min<std::chrono::milliseconds>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                end - std::chrono::steady_clock::now()),
+                                            std::chrono::hours(1));  // poll() takes an int
     if (left.count() < 0) return false;
     pollfd readable{fd(), POLLIN, 0};
     if (::poll(&readable, 1, static_cast<int>(left.count()) + 1) > 0) return true;

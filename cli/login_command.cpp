@@ -1,7 +1,9 @@
 // `login` and `logout`: an API key of this machine's own instead of a password.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "cli/commands.hpp"
@@ -55,6 +57,8 @@ class Accounts final {
     StoredSettings made;
     made.key = checked_key(text_at(answer, "key"), "the server's key");
     made.key_id = text_at(answer, "id");
+    if (!is_uuid(made.key_id))  // it becomes a line of the settings, and a part of an address
+      throw Failure(http_.server().url + ": its answer has no id of a key");
     return made;
   }
 
@@ -97,10 +101,13 @@ class Accounts final {
 
 /// A name or a password that crosses a network readable is worth a word.
 void warn_of_plain_http(const std::string& url) {
-  const auto host = url.substr(url.find("//") + 2);
-  for (const char* local : {"localhost", "127.", "[::1]"})
-    if (host.rfind(local, 0) == 0) return;
-  if (url.rfind("http://", 0) == 0)
+  if (url.rfind("http://", 0) != 0) return;
+  auto host = url.substr(url.find("//") + 2);
+  host.resize(std::min(host.size(), host.find_first_of(":/", host.find(']') + 1)));
+  // "127." begins the addresses of this machine, and names of others as well.
+  const bool loopback =
+      host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == std::string::npos;
+  if (host != "localhost" && host != "[::1]" && !loopback)
     complain(url + ": is not encrypted: whoever is on the way can read the key");
 }
 
@@ -123,8 +130,15 @@ int log_in(const Server& server, const LoginOptions& options, const StoredSettin
     made.user = user;
   }
   made.url = server.url;
-  made.ca_file = server.ca_file;
-  write_settings(path, made);
+  // Later calls begin in other folders.
+  if (!server.ca_file.empty()) made.ca_file = std::filesystem::absolute(server.ca_file).string();
+  try {
+    write_settings(path, made);
+  } catch (const Failure&) {
+    // Nobody has it, so nobody could end it later.
+    if (!options.with_key) accounts.end_key(made.key_id);
+    throw;
+  }
   // Only once the new one is kept; a key for another server is not ours to show to this one.
   if (!options.with_key && stored.url == server.url && !stored.key_id.empty())
     accounts.end_key(stored.key_id);

@@ -47,6 +47,7 @@ struct Dispatch {
 };
 
 int run_main(int argc, char** argv) {
+  fill_standard_streams();
   // A reader that went is seen at the write, which then tells the server.
   ::signal(SIGPIPE, SIG_IGN);
   try {
@@ -55,8 +56,8 @@ int run_main(int argc, char** argv) {
   } catch (const Failure& failure) {
     complain(failure.what());
     return failure.exit_code();
-  } catch (const Interrupted&) {
-    die_of(SIGINT);
+  } catch (const Interrupted& interrupted) {
+    die_of(interrupted.signal());
   } catch (const PipeClosed&) {
     die_of(SIGPIPE);
   } catch (const std::exception& error) {

@@ -56,6 +56,9 @@ class Run final {
     } catch (const PipeClosed&) {
       service_.cancel(id);
       throw;
+    } catch (const WriteFailed&) {
+      service_.cancel(id);
+      throw;
     }
   }
 
@@ -63,7 +66,7 @@ class Run final {
   void rest(std::chrono::milliseconds time) {
     if (!interrupts_.wait(time)) return;
     interrupts_.take();
-    throw Interrupted();
+    throw Interrupted(interrupts_.signal());
   }
 
   void remark(std::string_view text) const {

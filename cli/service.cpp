@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kMaxReconnects = 3;
 constexpr std::chrono::milliseconds kReconnectPause{1000};
+/// So long one who has pressed Ctrl-C waits for the id of what is to be cancelled.
+constexpr std::chrono::seconds kWithdrawLimit{5};
 
 bool may_repeat(const HttpRequest& request) {
   if (request.method == "GET") return true;
@@ -21,12 +23,14 @@ bool may_repeat(const HttpRequest& request) {
   return false;
 }
 
-bool wants_patience(const HttpAnswer& answer) {
+bool wants_patience(const HttpRequest& request, const HttpAnswer& answer) {
+  // A proxy's: the server may have acted.
+  if (answer.status == 502 || answer.status == 504) return may_repeat(request);
   return (answer.status == 429 || answer.status == 503) && !answer.header("retry-after").empty();
 }
 
-/// The body of an error; a null value when it is none that Runyard wrote.
-json::Value problem_of(const HttpAnswer& answer) {
+/// The body, of an error for the most part; a null value when it is none that Runyard wrote.
+json::Value body_of(const HttpAnswer& answer) {
   try {
     return json::parse(answer.body);
   } catch (const json::ParseError&) {
@@ -54,7 +58,7 @@ std::chrono::seconds retry_after(const HttpAnswer& answer, std::chrono::seconds 
 }
 
 std::string refusal_text(const HttpAnswer& answer, const Server& server) {
-  const auto problem = problem_of(answer);
+  const auto problem = body_of(answer);
   std::string lines;
   for (const auto& error : array_at(problem, "errors"))
     lines += (lines.empty() ? "" : "\n") + shown(text_at(error, "field")) + ": " +
@@ -83,10 +87,13 @@ HttpAnswer Service::ask(const HttpRequest& request) {
   int reconnects = 0;
   for (;;) {
     try {
-      auto answer = http_.send(request);
+      unanswered_ = true;
+      auto answer = http_.send_interruptibly(request);
+      // Of a proxy's word (502, 504) nobody knows what it says about the server behind it.
+      unanswered_ = answer.status == 502 || answer.status == 504;
       if (answer.status / 100 == 2) return answer;
       const auto pause = retry_after(answer, std::chrono::seconds(1));
-      if (!wants_patience(answer) || waits++ == kMaxWaits || pause > kMaxWait)
+      if (!wants_patience(request, answer) || waits++ == kMaxWaits || pause > kMaxWait)
         throw Failure(refusal_text(answer, http_.server()));
       say_(refusal_text(answer, http_.server()) + ": trying again in " +
            std::to_string(pause.count()) + " s");
@@ -101,12 +108,33 @@ HttpAnswer Service::ask(const HttpRequest& request) {
 json::Value Service::ask_json(const HttpRequest& request) { return json_of(ask(request), http_); }
 
 std::string Service::submit(const std::string& body) {
-  const auto answer =
-      ask_json({"POST", kExecutionsPath, body, {"Idempotency-Key: runyard-cli-" + random_hex(16)}});
+  const HttpRequest request{
+      "POST", kExecutionsPath, body, {"Idempotency-Key: runyard-cli-" + random_hex(16)}};
+  json::Value answer;
+  try {
+    answer = ask_json(request);
+  } catch (const Interrupted&) {
+    if (unanswered_) withdraw(request);
+    throw;
+  }
   const auto id = text_at(answer, "execution_id");
   if (!is_uuid(id))  // it becomes a part of addresses
     throw Failure(http_.server().url + ": its answer has no id of an execution");
   return id;
+}
+
+/// Cancels what a submission without an answer may have made: its key names the same one again.
+void Service::withdraw(HttpRequest submission) noexcept {
+  submission.limit = kWithdrawLimit;
+  try {
+    const auto answer = http_.send(submission);
+    const auto id = text_at(body_of(answer), "execution_id");
+    if (answer.status / 100 != 2 || !is_uuid(id)) return;
+    say_("cancelling " + id);
+    cancel(id);
+  } catch (const std::exception&) {
+    // The server is away, or too slow to be waited for.
+  }
 }
 
 void Service::cancel(const std::string& execution_id) noexcept {

@@ -17,7 +17,8 @@ class Service final {
   using Say = std::function<void(std::string_view)>;
 
   /// A refusal for want of room (429, or 503 with Retry-After) is waited out and asked again so
-  /// often at most, saying so each time; one that asks for longer is a failure at once.
+  /// often at most, saying so each time; one that asks for longer is a failure at once. So is a
+  /// proxy's word (502, 504) that there was no answer, where asking twice does nothing twice.
   static constexpr int kMaxWaits = 5;
   static constexpr std::chrono::seconds kMaxWait{60};
 
@@ -28,20 +29,25 @@ class Service final {
   const Say& say() const { return say_; }
 
   /// A 2xx answer. Throws Failure with what the server says for any other, and when it cannot be
-  /// reached (GET and what carries an Idempotency-Key is tried a few times).
+  /// reached (GET and what carries an Idempotency-Key is tried a few times). Throws Interrupted.
   HttpAnswer ask(const HttpRequest& request);
   /// The same as JSON.
   json::Value ask_json(const HttpRequest& request);
 
-  /// Submits; gives the execution's id. A connection that breaks does not submit twice.
+  /// Submits; gives the execution's id. A connection that breaks does not submit twice. Throws
+  /// Interrupted when a signal came before the answer, once what was perhaps submitted is
+  /// cancelled.
   std::string submit(const std::string& body);
-  /// Asks for its end; whether it came is seen on the execution. Throws nothing but Interrupted.
+  /// Asks for its end, for 10 s at most; whether it came is seen on the execution.
   void cancel(const std::string& execution_id) noexcept;
 
  private:
+  void withdraw(HttpRequest submission) noexcept;
+
   HttpClient& http_;
   Rest rest_;
   Say say_;
+  bool unanswered_ = false;  // the last request of ask(): the server may have acted
 };
 
 /// Reads an answer's body. Throws Failure when it is not JSON: no Runyard, or one that is too old.

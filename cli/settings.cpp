@@ -45,6 +45,11 @@ void read_line(StoredSettings& settings, std::string_view line, const std::strin
                 "; known are url, key, key_id, user and ca_file");
 }
 
+bool has_control(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
 void refuse_readable(const std::string& path, int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
@@ -93,6 +98,9 @@ StoredSettings read_settings(const std::string& path) {
 
 void write_settings(const std::string& path, const StoredSettings& settings) {
   namespace fs = std::filesystem;
+  for (const auto& known : kNames)
+    if (has_control(settings.*known.member))  // it would be lines of its own
+      throw Failure(path + ": " + std::string(known.name) + ": must not have control characters");
   const auto folder = fs::path(path).parent_path();
   std::error_code error;
   if (fs::create_directories(folder, error))

@@ -30,7 +30,8 @@ std::string settings_path(const Environment& environment);
 /// write, that is another user's or no plain file, and for an unknown name, naming the line.
 StoredSettings read_settings(const std::string& path);
 
-/// Replaces the file at once, mode 0600, its folder 0700. Throws Failure.
+/// Replaces the file at once, mode 0600, its folder 0700. Throws Failure, for a value with control
+/// characters as well.
 void write_settings(const std::string& path, const StoredSettings& settings);
 
 /// Options win over the environment (RUNYARD_URL, RUNYARD_API_KEY, RUNYARD_CA_FILE), that over the

@@ -1,9 +1,13 @@
 // The real runyard-cli against servers that misbehave.
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 
 #include "core/text.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cli_process.hpp"
 #include "tests/support/http_client.hpp"
@@ -105,11 +109,27 @@ TEST_CASE("cli: a second attempt is not written twice") {
   CHECK(end.err.empty());
 }
 
+TEST_CASE("cli: a server that is away behind its proxy is come back to") {
+  int connection = 0;
+  const ScriptedServer server([&](const ScriptedRequest& request) -> std::string {
+    if (is_submission(request)) return submitted();
+    if (!is_for_events(request)) return http_answer(404, "");
+    if (connection++ == 1) return http_answer(503, "", "Retry-After: 1\r\n");
+    const std::string head = std::string(kStreamHead) + "Content-Length: 100000\r\n\r\n";
+    if (connection == 1) return head + output(1, "one ");
+    return head + output(2, "two\n") + event(999999999, "end", ended("one two\n"));
+  });
+  const auto end = run_at(server.url());
+  CHECK(end.out == "one two\n");
+  CHECK(end.exit_code == 0);
+  CHECK(connection == 3);
+}
+
 TEST_CASE("cli: where there are no events the end is asked for") {
   int polls = 0;
   const ScriptedServer server([&](const ScriptedRequest& request) {
     if (is_submission(request)) return submitted();
-    if (is_for_events(request)) return http_answer(503, R"({"detail":"too many listen"})");
+    if (is_for_events(request)) return http_answer(429, R"({"detail":"too many requests"})");
     if (polls++ == 0) return http_answer(200, R"({"status":"RUNNING"})");
     return http_answer(200, ended("late\n"));
   });
@@ -149,6 +169,103 @@ TEST_CASE("cli: a server that is busy is waited for, and that is said") {
   });
   CHECK_THAT(complaint(run_at(tomorrow.url())), contains("CPU time of today is used"));
   CHECK(tomorrow.requests().size() == 1);
+}
+
+TEST_CASE("cli: a submission whose answer a proxy lost is sent again, with its key") {
+  int submissions = 0;
+  const ScriptedServer server([&](const ScriptedRequest& request) {
+    if (is_submission(request) && submissions++ < 2)
+      return http_answer(submissions == 1 ? 504 : 502, "", "Retry-After: 0\r\n");
+    if (is_submission(request)) return submitted();
+    return http_answer(200, ended("x"));
+  });
+  CHECK(run_at(server.url(), {"--json"}).exit_code == 0);
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[0].headers.at("idempotency-key") == requests[2].headers.at("idempotency-key"));
+}
+
+TEST_CASE("cli: a signal before a submission's answer cancels what was submitted") {
+  int submissions = 0;
+  std::atomic<bool> asked{false};
+  const ScriptedServer server([&](const ScriptedRequest& request) -> ScriptedAnswer {
+    if (is_submission(request)) {
+      asked = true;
+      if (submissions++ == 0) return {"", true};
+      return submitted();
+    }
+    return http_answer(202, R"({"status":"QUEUED"})");
+  });
+  CliProcess client({"run", "-", "--language", "python"}, setup_for(server.url()));
+  REQUIRE(await([&] { return asked.load(); }));
+  client.kill(SIGTERM);
+  const auto end = client.wait();
+  CHECK(end.signal == SIGTERM);
+  CHECK_THAT(end.err, contains("cancelling " + std::string(kId)));
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[0].headers.at("idempotency-key") == requests[1].headers.at("idempotency-key"));
+  CHECK(requests[0].body == requests[1].body);
+  CHECK(requests[2].target == std::string(kExecutions) + "/" + kId + "/cancel");
+}
+
+TEST_CASE("cli: output that cannot be written ends the program, a closed one does not") {
+  const ScriptedServer server([&](const ScriptedRequest& request) {
+    if (is_submission(request)) return submitted();
+    if (!is_for_events(request)) return http_answer(202, "{}");
+    const auto stream = output(1, "one\n") + event(999999999, "end", ended("one\n"));
+    return kStreamHead + ("Content-Length: " + std::to_string(stream.size())) + "\r\n\r\n" + stream;
+  });
+  const auto run = [&](const std::string& redirections) {
+    return WEXITSTATUS(std::system(
+        ("echo 'print(1)' | RUNYARD_URL=" + server.url() +
+         " \"$RUNYARD_TEST_BIN/cli/runyard-cli\" run - --language python " + redirections)
+            .c_str()));
+  };
+  CHECK(run(">/dev/full 2>/dev/null") == 125);
+  REQUIRE(server.requests().size() == 3);
+  CHECK(server.requests()[2].target == std::string(kExecutions) + "/" + kId + "/cancel");
+  // Else the client's own pipe for signals would be its stdout and stderr.
+  CHECK(run(">&- 2>&-") == 0);
+  CHECK(server.requests().size() == 5);
+}
+
+TEST_CASE(
+    "cli: a key that cannot be kept is ended, its certificates are kept by their whole path") {
+  const ScriptedServer server([&](const ScriptedRequest& request) {
+    if (request.target == "/api/v1/auth/token")
+      return http_answer(200, R"({"access_token":"token"})");
+    if (request.method == "DELETE") return http_answer(204, "");
+    return http_answer(201, R"({"id":")" + std::string(kId) + R"(","key":"ry_made"})");
+  });
+  const TempDir folder;
+  CliProcess::Setup setup = setup_for(server.url());
+  setup.input = "secret\n";
+  setup.folder = folder.path().string();
+  setup.home = (folder.path() / "home").string();
+  folder.write("home", "no folder");
+  CHECK(run_cli({"login", "--user", "anna"}, setup).exit_code == 125);
+  REQUIRE(server.requests().size() == 3);
+  CHECK(server.requests()[2].method == "DELETE");
+  CHECK(server.requests()[2].target == "/api/v1/auth/keys/" + std::string(kId));
+
+  setup.home = (folder.path() / "other").string();
+  CHECK(run_cli({"--ca-file", "ca.pem", "login", "--user", "anna"}, setup).exit_code == 0);
+  CHECK_THAT(folder.read("other/.config/runyard/cli.conf"),
+             contains("ca_file = " + (folder.path() / "ca.pem").string() + "\n"));
+}
+
+TEST_CASE("cli: plain HTTP to another machine is worth a word, whatever its name begins with") {
+  const auto said = [](const std::string& url) {
+    auto setup = setup_for(url);
+    setup.input = "\n";  // no key: it ends before anything is sent
+    return run_cli({"login", "--key"}, setup).err;
+  };
+  for (const char* far : {"http://localhost.evil", "http://127.0.0.1.evil:80", "http://a/[::1]"})
+    CHECK_THAT(said(far), contains("is not encrypted"));
+  for (const char* near :
+       {"http://localhost:8080", "http://127.0.0.2", "http://[::1]:80/x", "https://localhost.evil"})
+    CHECK_THAT(said(near), !contains("is not encrypted"));
 }
 
 TEST_CASE("cli: what is no Runyard, or away, or refuses, is one line") {

@@ -50,6 +50,11 @@ TEST_CASE("cli: settings are kept where nobody else reads them, and read again")
   CHECK(read.ca_file == "/ca.pem");
   write_settings(path, {"https://b.example", "", "", "", ""});
   CHECK(read_settings(path).key.empty());
+  CHECK_THAT(refusal([&] {
+               write_settings(path, {"", "", "id\nurl = http://evil", "", ""});
+             }),
+             contains("key_id: must not have control characters"));
+  CHECK(read_settings(path).url == "https://b.example");
 }
 
 TEST_CASE("cli: a settings file that others may read, or that is none, is refused") {
