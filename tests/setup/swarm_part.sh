@@ -9,6 +9,7 @@ set -a
 # shellcheck source=/dev/null
 source "$COPY/.env"
 set +a
+on_engine docker node update --label-add runyard.database=true "$(on_engine docker node ls -q)" >>"$WORK/swarm.log" || exit 1
 on_engine docker stack deploy -c compose.yaml "$STACK" >"$WORK/stack.log" 2>&1
 check "a stack takes the same file" same "$(on_engine docker service ls -q | wc -l)" 6
 replicas() { # name, wanted
