@@ -35,10 +35,21 @@ constexpr Statement kFindPassword{
     "select id, case when disabled_at is null then password_hash end\n"
     "from users where lower(username) = lower($1)"};
 
+// True of a key whose owner is somebody who registered and may not come in: the operator disabled
+// or removed him. A token that was looked up a moment ago may still ask for a key then.
+#define RUNYARD_OWNER_LOCKED_OUT(owner)                         \
+  "(" owner                                                     \
+  " like 'account:%' and not exists (\n"                        \
+  "  select from users\n"                                       \
+  "  where disabled_at is null and users.id = case when " owner \
+  " ~ '^account:[0-9]{1,18}$'\n"                                \
+  "                                                then substr(" owner ", 9)::bigint end))"
+
 constexpr Statement kAddKey{"add_key",
                             "insert into api_keys (id, owner, name, digest, scopes)\n"
                             "select $1::uuid, $2, $3, decode($4, 'hex'), $5::text[]\n"
                             "where (select count(*) from api_keys where owner = $2) < $6\n"
+                            "  and not " RUNYARD_OWNER_LOCKED_OUT("$2::text") "\n"
                             "returning " RUNYARD_KEY_COLUMNS};
 
 constexpr Statement kKeys{"keys", "select " RUNYARD_KEY_COLUMNS
@@ -58,12 +69,9 @@ constexpr Statement kUseKey{
     "\n"
     "from api_keys\n"
     "where digest = decode($1, 'hex')\n"
-    "  and not exists (\n"
-    "    select from users\n"
-    "    where disabled_at is not null\n"
-    "      and users.id = case when owner ~ '^account:[0-9]{1,18}$' then substr(owner, 9)::bigint "
-    "end)"};
+    "  and not " RUNYARD_OWNER_LOCKED_OUT("owner")};
 
+#undef RUNYARD_OWNER_LOCKED_OUT
 #undef RUNYARD_USER_COLUMNS
 #undef RUNYARD_TIME
 

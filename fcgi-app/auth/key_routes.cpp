@@ -71,6 +71,8 @@ Response make(AuthService& auth, const Request& request, const Caller& caller) {
   const auto text = new_api_key();
   const auto key = auth.accounts.add_key(
       {new_uuid7(), caller.owner, *name, digest_of_key(text), std::move(scopes)}, kMaxKeysOfOwner);
+  if (!key && auth.accounts.keys(caller.owner).size() < static_cast<std::size_t>(kMaxKeysOfOwner))
+    return unauthorized_response("this account is no more, or is disabled");
   if (!key)
     return problem_response(
         409, "there are " + std::to_string(kMaxKeysOfOwner) + " keys already: delete one first");
