@@ -88,8 +88,9 @@ void run_command(const ConfigSources& sources, Console& console) {
   const auto action = parse(rest, help.substr(help.find("Settings:")), console);
   if (!action) return;
 
-  // Somebody's long transaction must not make this wait for ever.
-  set_session_defaults({"lock_timeout=30s"});
+  // Somebody's long transaction must not make this wait for ever; and the site waits behind whoever
+  // waits for a lock on a whole table.
+  set_session_defaults({"lock_timeout=3s"});
   Database database(db, 1);
   require_schema(database);
   require_owner(database);
@@ -107,6 +108,7 @@ int run(const ConfigSources& sources, Console& console) {
   };
   try {
     run_command(sources, console);
+    console.flush();
     return kDone;
   } catch (const Failure& failure) {
     say(printable(failure.what()));

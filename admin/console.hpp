@@ -17,11 +17,17 @@ class Console final {
   /// kWrongUsage where nobody can answer.
   void confirm(const std::string& question, bool yes);
 
+  /// Throws Failure (kFailed), its line with `consequence` behind, when something that was printed
+  /// could not be written.
+  void flush(const std::string& consequence = "");
+
   std::ostream& out;
   std::ostream& err;
 
  private:
-  std::string line();
+  /// `signals`: a descriptor that is readable when a signal waits, -1 for none; the line ends as a
+  /// Failure then.
+  std::string line(int signals = -1);
   std::string hidden_line(const std::string& prompt);
 
   const int in_;

@@ -59,6 +59,8 @@ void add(Session& session, const NewKeyOptions& options) {
   const auto key = UserStore(session.database)
                        .add_key({new_uuid7(), owner, options.name, digest_of_key(text), scopes},
                                 kMaxKeysOfOwner);
+  if (!key && UserStore(session.database).keys(owner).size() < kMaxKeysOfOwner)
+    throw Failure(kNoSuchThing, printable(owner) + " is disabled, or was removed meanwhile");
   if (!key)
     throw Failure(kFailed, printable(owner) + " has " + std::to_string(kMaxKeysOfOwner) +
                                " keys already: revoke one first");
@@ -66,6 +68,7 @@ void add(Session& session, const NewKeyOptions& options) {
   session.console.err << "key " << key->id << " of " << printable(owner) << " for "
                       << joined(key->scopes) << "; it is shown only now:\n";
   session.console.out << text << "\n";
+  session.console.flush("; nobody has seen the key: runyard-admin key revoke " + key->id);
 }
 
 void list(Session& session, const ListOptions& options) {

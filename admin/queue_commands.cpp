@@ -85,8 +85,11 @@ void requeue(Session& session, const RequeueOptions& options) {
   check_id(options.worker, "--worker");
   const auto outcome = store.requeue_of(options.worker);
   for (const auto& id : outcome.requeued) session.console.out << id << "\n";
-  if (outcome.requeued.empty() && outcome.last_attempt.empty())
+  if (outcome.requeued.empty() && outcome.cancelled.empty() && outcome.last_attempt.empty())
     throw Failure(kNoSuchThing, "worker " + options.worker + " has no execution");
+  for (const auto& id : outcome.cancelled)
+    session.console.err << "execution " << id
+                        << " was to be cancelled, and ends so within seconds\n";
   for (const auto& id : outcome.last_attempt)
     session.console.err << "execution " << id
                         << " is in its last attempt and stays with its worker\n";

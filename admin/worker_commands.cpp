@@ -70,10 +70,11 @@ void wait_for(Session& session, AdminQueueStore& store, const std::vector<FleetM
   }
   const auto end = Clock::now() + std::chrono::seconds(seconds);
   for (;;) {
+    const auto look = Clock::now();
     for (const auto& now : store.workers()) {
       const auto found = waiting.find(now.id);
       if (found == waiting.end()) continue;
-      seen[now.id] = Clock::now();
+      seen[now.id] = look;
       if (!now.draining) throw Failure(kFailed, shown(now) + " was undrained meanwhile");
       if (now.alive && !now.drained) continue;
       session.console.out << shown(now)
@@ -86,9 +87,15 @@ void wait_for(Session& session, AdminQueueStore& store, const std::vector<FleetM
       it = gone ? waiting.erase(it) : std::next(it);
     }
     if (waiting.empty()) return;
-    if (Clock::now() >= end)
-      throw Failure(kFailed, shown(*waiting.begin()->second) + " is not drained after " +
-                                 std::to_string(seconds) + " s; it goes on draining");
+    if (Clock::now() >= end) {
+      const auto& [id, member] = *waiting.begin();
+      const auto after = " after " + std::to_string(seconds) + " s; it ";
+      throw Failure(kFailed,
+                    shown(*member) + (seen[id] == look
+                                          ? " is not drained" + after + "goes on draining"
+                                          : " is not listed any more" + after +
+                                                "has ended, or is back with its next heartbeat"));
+    }
     std::this_thread::sleep_for(kLook);
   }
 }

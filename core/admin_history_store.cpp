@@ -1,9 +1,13 @@
 #include "core/admin_history_store.hpp"
 
+#include <stdexcept>
+
 #include "core/database_connection.hpp"
 
 namespace runyard {
 namespace {
+
+constexpr char kLockNotAvailable[] = "55P03";  // after lock_timeout
 
 #define RUNYARD_MONTHS                                                                        \
   "from pg_inherits i\n"                                                                      \
@@ -127,9 +131,16 @@ OldHistory AdminHistoryStore::older_than(const std::string& moment) {
 
 int AdminHistoryStore::drop_months(const std::string& moment) {
   int dropped = 0;
-  database_.run([&](DatabaseConnection& connection) {
-    dropped += connection.exec(kDropMonths, moment)[0][0].as<int>();
-  });
+  try {
+    database_.run([&](DatabaseConnection& connection) {
+      dropped += connection.exec(kDropMonths, moment)[0][0].as<int>();
+    });
+  } catch (const pqxx::sql_error& e) {
+    if (e.sqlstate() != kLockNotAvailable) throw;
+    throw std::runtime_error(
+        "nothing was dropped: the history is locked by another session (a backup or report?); try "
+        "again later");
+  }
   return dropped;
 }
 

@@ -71,8 +71,9 @@ constexpr Statement kRequeueOf{
     "  select id from queue where worker = $1::uuid for update),\n"
     "given as (\n" RUNYARD_GIVE_UP
     "  where id in (select id from held) and (attempt < 3 or cancelled)\n"
-    "  returning id)\n"
-    "select id, id in (select id from given) from held order by id"};
+    "  returning id, cancelled)\n"
+    "select held.id, given.cancelled from held left join given on given.id = held.id\n"
+    "order by held.id"};
 
 #undef RUNYARD_GIVE_UP
 
@@ -177,8 +178,12 @@ RequeuedOfWorker AdminQueueStore::requeue_of(const std::string& worker_id) {
   RequeuedOfWorker outcome;
   database_.run([&](DatabaseConnection& connection) {
     outcome = {};
-    for (const auto& row : connection.exec(kRequeueOf, worker_id))
-      (row[1].as<bool>() ? outcome.requeued : outcome.last_attempt).emplace_back(row[0].c_str());
+    for (const auto& row : connection.exec(kRequeueOf, worker_id)) {
+      auto& one = row[1].is_null()    ? outcome.last_attempt
+                  : row[1].as<bool>() ? outcome.cancelled
+                                      : outcome.requeued;
+      one.emplace_back(row[0].c_str());
+    }
   });
   if (!outcome.requeued.empty()) tell({worker_id}, true);
   return outcome;

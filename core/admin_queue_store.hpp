@@ -61,9 +61,11 @@ enum class RequeueOutcome {
   kNotFound,
 };
 
-/// Of a worker: what was given back, and what is in its last attempt and stays.
+/// Of a worker: what was given back, what was to be cancelled and ends so within seconds, and what
+/// is in its last attempt and stays.
 struct RequeuedOfWorker {
   std::vector<std::string> requeued;
+  std::vector<std::string> cancelled;
   std::vector<std::string> last_attempt;
 };
 
