@@ -12,10 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// Runs that are shorter than this are worth claiming ahead for; a claim that waited longer than
-// kStuck for a slot is given back, since another worker may be idle.
+// Runs that are shorter than this are worth claiming ahead for.
 constexpr auto kShortRun = 100ms;
-constexpr auto kStuck = 300ms;
 // How often the flag of an idle worker is set anew: others remove it when this worker was stopped
 // for a minute.
 constexpr auto kIdleAgain = 5s;
@@ -289,7 +287,7 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_li
 void QueueLoop::hand_back_unbegun() {
   {
     const std::lock_guard lock(mutex_);
-    const auto stuck = Clock::now() - kStuck;
+    const auto stuck = Clock::now() - settings_.stuck;
     for (auto* ready : {&ready_, &ready_live_}) {
       for (auto it = ready->begin(); it != ready->end();) {
         const bool give = draining_ || paused_ || it->second < stuck;

@@ -27,6 +27,9 @@ struct QueueLoopSettings {
   /// Live runs at one time. They have slots of their own: people who think before they type take
   /// none from the queue.
   int live_slots = 0;
+  /// What was claimed and has waited longer than this for a slot is given back, since another
+  /// worker may be idle.
+  std::chrono::milliseconds stuck{300};
 };
 
 /// One thread of its own talks to the database; slots talk to this. Thread-safe.
