@@ -62,6 +62,10 @@ for unit in runyard-api.socket runyard-api.service runyard-gateway.service runya
 mode() { inside stat -c '%U:%G %a' "$1"; }
 check "settings, which may hold a password, are the programs' own" same "$(mode /etc/runyard/api.conf) $(mode /etc/runyard/worker.conf)" \
   'root:runyard 640 root:runyard-worker 640'
+owner_only() { # file: the schema's owner's connection, which postgres may read where it is
+  if inside getent group postgres >/dev/null; then same "$(mode "$1")" 'root:postgres 640'; else same "$(mode "$1")" 'root:root 600'; fi
+}
+for file in admin migrate; do check "$file.conf, which opens everything, is the owner's alone" owner_only "/etc/runyard/$file.conf"; done
 check "the worker's user may use the engine" bash -c "[[ ' $(inside id -nG runyard-worker) ' == *' docker '* ]]"
 for file in nginx/runyard.inc nginx/runyard.http.inc nginx/cors.conf migrations/0001_executions_and_queue.sql languages/python/language.json \
   docker/build-images.sh docker/seccomp/profile.json openapi.yaml page/index.html docs/index.html; do
