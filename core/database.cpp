@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/database_busy.hpp"
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
 #include "core/metrics.hpp"
@@ -183,7 +184,7 @@ struct Database::Impl {
     std::unique_lock lock(mutex);
     if (!released.wait_for(lock, kWaitForConnection, [&] { return lent < size; })) {
       database_metrics().busy.add();
-      throw DatabaseUnavailable("all connections to the database are busy");
+      throw DatabaseBusy("all connections to the database are busy");
     }
     database_metrics().wait.observe(Clock::now() - begun);
     ++lent;

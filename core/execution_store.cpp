@@ -171,7 +171,8 @@ constexpr Statement kFleet{
     "       current_setting('transaction_read_only')::boolean"};
 
 // The conditions stand outside, where no statistics of theirs can talk the planner out of the
-// index, and no long run of what does not fit costs more than this many rows.
+// index, and no long run of what does not fit costs more than this many rows. A program whose
+// workers are all full or drained waits with good reason, whoever else is idle.
 constexpr Statement kNextWaiting{
     "next_waiting",
     "select id from (\n"
@@ -179,6 +180,9 @@ constexpr Statement kNextWaiting{
     ") as q\n"
     "where live_key is null and worker is null and not cancelled\n"
     "  and language = any ($1::text[])\n"
+    "  and language = any (array(\n"
+    "    select unnest(images) from workers where not draining and running < slots\n"
+    "    and seen_at > clock_timestamp() - interval '15 s'))\n"
     "order by key limit 1"};
 
 /// An array of integers, "{1,-2}".

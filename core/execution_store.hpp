@@ -104,7 +104,7 @@ class ExecutionStore final {
   /// `count_up_to`: stop counting the queue there.
   Fleet fleet(std::int64_t count_up_to);
 
-  /// The first in the queue that waits for one of these images; empty: none of the first 1000 does.
+  /// The first of 1000 in the queue whose image is one of these and of a worker with room; or "".
   std::string next_waiting(const std::set<std::string>& images);
 
  private:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,8 +38,10 @@ class MetricsStore final {
   /// Replaces what this process wrote, and removes what others wrote more than a minute ago.
   void write(const ProcessName& name, const std::string& body);
   void remove(const ProcessName& name);
-  /// What all other processes wrote within the last minute.
+  /// What all other processes wrote within the last 15 s.
   std::vector<std::string> others(const ProcessName& name);
+  /// What this process wrote last, if that was within the last 15 s: what others show of it.
+  std::optional<std::string> own(const ProcessName& name);
 
  private:
   Database& database_;
@@ -57,7 +60,8 @@ class MetricsWriter final {
   MetricsWriter& operator=(const MetricsWriter&) = delete;
 
   /// True when the last two writes failed since the database was away or out of means: then nobody
-  /// else can write either, also where it can still be read.
+  /// else can write either, also where it can still be read. Connections of our own pool that were
+  /// all in use do not count.
   bool cannot_write() const { return failed_ >= 2; }
 
  private:

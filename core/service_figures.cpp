@@ -31,7 +31,7 @@ constexpr Statement kWebhooks{
 // Sizes as the last vacuum or analyze saw them: looking would cost a scan.
 constexpr Statement kDatabase{
     "figures_database",
-    "select (select numbackends from pg_stat_database where datname = current_database()),\n"
+    "select (select sum(numbackends)::bigint from pg_stat_database),\n"
     "       current_setting('max_connections')::integer,\n"
     "       oldest_snapshot_s(),\n"
     "       (select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint\n"
@@ -132,7 +132,7 @@ void put(const ServiceFigures& figures, metrics::Registry& registry) {
   put("runyard_webhooks_overdue_seconds",
       "How long the one that should have been sent first has been due; 0: none is due.",
       figures.webhooks_overdue_s);
-  put("runyard_database_connections", "Connections of everybody to this database.",
+  put("runyard_database_connections", "Connections of everybody to the server.",
       figures.connections);
   put("runyard_database_max_connections", "Connections that the server takes.",
       figures.max_connections);

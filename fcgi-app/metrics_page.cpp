@@ -37,7 +37,7 @@ std::string MetricsPage::text() {
       texts = found_;
     }
   }
-  texts.insert(texts.begin(), metrics::registry().text(name_.labels()));
+  if (!up) texts = {metrics::registry().text(name_.labels())};
   metrics::Registry own;
   own.gauge("runyard_database_up",
             "Whether the database told its figures; without it only this process's are shown.")
@@ -72,6 +72,8 @@ void MetricsPage::run() {
 std::vector<std::string> look_at_metrics(Database& database, MetricsStore& store,
                                          const ProcessName& name) {
   auto texts = store.others(name);
+  // What it counted since would be ahead of what the next process that is asked shows of it.
+  texts.insert(texts.begin(), store.own(name).value_or(metrics::registry().text(name.labels())));
   metrics::Registry registry;
   put(look_at_service(database), registry);
   texts.push_back(registry.text());

@@ -17,7 +17,8 @@ namespace runyard {
 /// it when it does not answer in time: just then figures are wanted. Thread-safe.
 class MetricsPage final {
  public:
-  /// Texts of what the database knows; may throw, and may take long.
+  /// Texts of all processes, this one too, and of the service; may throw, and may take long. Then
+  /// this process's figures are shown as they are.
   using Look = std::function<std::vector<std::string>()>;
 
   MetricsPage(ProcessName name, Look look,
@@ -46,7 +47,7 @@ class MetricsPage final {
   std::thread thread_;
 };
 
-/// The other processes' texts and the service's figures.
+/// The processes' texts as they wrote them last and the service's figures.
 std::vector<std::string> look_at_metrics(Database& database, MetricsStore& store,
                                          const ProcessName& name);
 

@@ -257,6 +257,7 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_li
   }
   for (const auto& claim : turn.claims) {
     (claim.live ? worker_metrics().live_claims : worker_metrics().claims).add();
+    if (claim.attempt > 1) worker_metrics().repeated_claims.add();
     worker_metrics().queue_wait.observe(claim.waited_s);
   }
   const auto live = std::count_if(turn.claims.begin(), turn.claims.end(),

@@ -82,10 +82,12 @@ void Slots::handle(const Claim& claim) {
                                  {"live", claim.live},
                                  {"waited_ms", std::llround(claim.waited_s * 1000)}});
   std::string error;
+  std::string language;  // "" while it is not known
   try {
     if (stop->cancelled()) return finish(claim, "", cancelled_before_start());
     if (claim.live && claim.attempt > 1) return finish(claim, "", live_run_lost());
     const auto submission = submission_from_json(claim.request);
+    language = submission.language;
     const auto followers = live_runs_.begin(claim.id, claim.attempt, claim.followed);
     LiveEnds live{&followers->feed()};
     if (submission.live)
@@ -113,9 +115,9 @@ void Slots::handle(const Claim& claim) {
   log::error("execution failed for our own reasons",
              {{"execution", claim.id}, {"attempt", claim.attempt}, {"error", error}});
   if (claim.live)
-    finish(claim, "", not_repeated(error));
+    finish(claim, language, not_repeated(error));
   else if (claim.attempt >= kMaxAttempts)
-    finish(claim, "", our_failure(error));
+    finish(claim, language, our_failure(error));
   else
     queue_.released(claim);
 }

@@ -42,6 +42,14 @@ Counters<size> by_reason(const char* name, const char* help, const char* const (
   return counters;
 }
 
+/// What is never a program's fault is to be seen when it happens for the first time, which a
+/// series that begins with 1 does not show as an increase.
+metrics::Show show_of(Reason reason) {
+  return reason == Reason::kSandboxFailure || reason == Reason::kWorkerLost
+             ? metrics::Show::kAlways
+             : metrics::Show::kOnceUsed;
+}
+
 /// The status that a reason belongs to.
 Status status_of(Reason reason) {
   switch (reason) {
@@ -65,6 +73,9 @@ WorkerMetrics& worker_metrics() {
   static WorkerMetrics one{
       registry().counter("runyard_worker_claims_total", claims, {{"class", "ordinary"}}),
       registry().counter("runyard_worker_claims_total", claims, {{"class", "live"}}),
+      registry().counter("runyard_worker_claims_repeated_total",
+                         "Of all claims, those at a second or later attempt: the worker before was "
+                         "lost, or failed."),
       registry().histogram("runyard_worker_queue_wait_seconds",
                            "From the submission to a claim, at any attempt."),
       registry().histogram("runyard_worker_slot_seconds", "How long an execution held its slot."),
@@ -165,7 +176,7 @@ ExecutionMetrics::Language ExecutionMetrics::make(const std::string& name) {
                             {{"language", name},
                              {"status", std::string(to_string(status_of(reason)))},
                              {"reason", std::string(to_string(reason))}},
-                            metrics::Show::kOnceUsed);
+                            show_of(reason));
   }
   language.wall = &registry().histogram(
       "runyard_worker_run_seconds", "Wall time of the program, or of the longest test.",

@@ -12,8 +12,9 @@ namespace runyard {
 
 /// Of the queue's side.
 struct WorkerMetrics {
-  metrics::Counter& claims;       ///< ordinary ones
-  metrics::Counter& live_claims;  ///< live runs
+  metrics::Counter& claims;           ///< ordinary ones
+  metrics::Counter& live_claims;      ///< live runs
+  metrics::Counter& repeated_claims;  ///< of both, at a second or later attempt
   metrics::Histogram& queue_wait;
   metrics::Histogram& slot_time;
   metrics::Counter& requeued;     ///< after a failure of ours

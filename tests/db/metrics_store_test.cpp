@@ -7,6 +7,7 @@
 #include "core/ids.hpp"
 #include "core/service_figures.hpp"
 #include "core/work_queue.hpp"
+#include "fcgi-app/metrics_page.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/requests.hpp"
@@ -62,6 +63,29 @@ TEST_CASE("what a process counts is there for the others until it ends") {
   CHECK(bench.metrics.others(kWorker).empty());
 }
 
+TEST_CASE("the page shows of its own process what every other process shows of it") {
+  Bench bench;
+  metrics::registry().counter("runyard_test_own_total", "Of this test.").add();
+  const auto texts = [&] { return look_at_metrics(bench.database, bench.metrics, kApi); };
+  // Nothing is written yet: what it counts now is the beginning.
+  CHECK(texts().at(0).find("runyard_test_own_total{host=\"one\"") != std::string::npos);
+  bench.metrics.write(kWorker, "b 1\n");
+  bench.metrics.write(kApi, "a 1\n");
+  CHECK(texts().at(0) == "a 1\n");
+  CHECK(texts().at(1) == "b 1\n");
+}
+
+TEST_CASE("what was not written for 15 s is not shown: it has counted on, or is gone") {
+  Bench bench;
+  bench.metrics.write(kApi, "a 1\n");
+  bench.temp.sql("update metrics set at = at - interval '16 s'");
+  CHECK(bench.metrics.others(kWorker).empty());
+  CHECK_FALSE(bench.metrics.own(kApi));
+  bench.metrics.write(kApi, "a 2\n");
+  CHECK(bench.metrics.others(kWorker) == Texts{"a 2\n"});
+  CHECK(bench.metrics.own(kApi) == "a 2\n");
+}
+
 TEST_CASE("what was written a minute ago counts no more, and the next writer takes it away") {
   Bench bench;
   bench.metrics.write(kApi, "a 1\n");
@@ -106,6 +130,20 @@ TEST_CASE("a writer that cannot write for want of a database says so, and goes o
   CHECK(await([&] { return !bench.metrics.others(kWorker).empty(); }));
 }
 
+TEST_CASE("a program whose own connections are all in use does not say that nobody can write") {
+  Bench bench;
+  Database one(bench.temp.options(), 1);
+  MetricsStore store(one);
+  auto& busy =
+      metrics::registry().counter("runyard_database_failures_total", "", {{"reason", "busy"}});
+  one.run([&](DatabaseConnection& /*all there is*/) {
+    const auto before = busy.value();
+    const MetricsWriter writer(store, kApi, 1ms);
+    CHECK(await([&] { return busy.value() >= before + 3; }, 30s));
+    CHECK_FALSE(writer.cannot_write());
+  });
+}
+
 TEST_CASE("the figures of the queue are those of its rows") {
   Bench bench;
   auto figures = look_at_service(bench.database);
@@ -136,6 +174,10 @@ TEST_CASE("the figures of the queue are those of its rows") {
   CHECK(figures.idle_sandboxes == 2);
   CHECK(figures.connections >= 1);
   CHECK(figures.max_connections >= figures.connections);
+  // Those of other databases take the same places.
+  pqxx::connection elsewhere(test::test_cluster() + " dbname=postgres");
+  const auto own = "select numbackends from pg_stat_database where datname = current_database()";
+  CHECK(look_at_service(bench.database).connections > std::stoll(bench.temp.sql(own)));
 }
 
 TEST_CASE("a claim tells how long it waited") {

@@ -158,3 +158,27 @@ TEST_CASE("a program that waits beside idle workers is told as next until it is 
   bench.worker.heartbeat({first.id}, {"host", 1, 1, 0, {"python"}});
   CHECK_FALSE(bench.look(100).room);
 }
+
+TEST_CASE("a program whose only worker is full or drained is no sign that idle ones do not serve") {
+  Bench bench;
+  Submission s;
+  s.language = "python";
+  s.version = "1";
+  s.files = {{"main.py", "x"}};
+  s.entry = "main.py";
+  NewExecution first{new_uuid7(), "a", s, false, "", ""};
+  first.image = "python";
+  bench.store.submit(first);
+  WorkQueue idle(bench.database, "01920000-0000-7000-8000-000000000002");
+  idle.heartbeat({}, {"host", 2, 0, 0, {"cpp"}});
+  CHECK(bench.look(100).next == first.id);
+  bench.temp.sql("update workers set draining = true where 'python' = any (images)");
+  CHECK(bench.look(100).room);
+  CHECK(bench.look(100).next.empty());
+  bench.temp.sql("update workers set draining = false");
+  bench.worker.heartbeat({}, {"host", 1, 1, 0, {"python"}});
+  CHECK(bench.look(100).room);
+  CHECK(bench.look(100).next.empty());
+  bench.worker.heartbeat({}, {"host", 2, 1, 0, {"python"}});
+  CHECK(bench.look(100).next == first.id);
+}
