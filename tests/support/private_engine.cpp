@@ -74,6 +74,8 @@ PrivateEngine::~PrivateEngine() {
   if (pid_ > 0) ::kill(pid_, SIGTERM);
   if (!await([&] { return pid_ <= 0 || ::waitpid(pid_, nullptr, WNOHANG) != 0; }, 20s, 20ms))
     kill();
+  // A container that was being made as its containerd was killed is nobody's.
+  for (const auto shim : shims()) signal_all(family_of(shim), SIGKILL);
   if (afterwards_ == kKeepImage)
     unmount();
   else
