@@ -1,4 +1,6 @@
 // The commands history against a database.
+#include <pqxx/pqxx>
+
 #include "core/json.hpp"
 #include "tests/support/admin_run.hpp"
 #include "tests/support/catch.hpp"
@@ -113,6 +115,24 @@ TEST_CASE(
   CHECK(desk.count("webhooks where execution_id in (select id from executions)") == "10");
   CHECK(std::stoi(desk.count("pg_inherits where inhparent = 'executions'::regclass")) < months);
   CHECK(desk.done({"history", "retain", "10", "--yes"}).find("removed") == std::string::npos);
+}
+
+TEST_CASE("months that somebody else has locked are not waited for long, and stay") {
+  const Desk desk;
+  desk.finished(7, 100);
+  desk.finished(5, 11);
+  {
+    pqxx::connection other(desk.base.options());
+    pqxx::work report(other);
+    report.exec("select count(*) from executions");
+    const auto run = desk.run({"history", "retain", "10", "--yes"});
+    CHECK(run.code == 1);
+    CHECK(is_one_line(run.err));
+    CHECK_THAT(run.err, contains("locked by another session (a backup or report?)"));
+    CHECK(desk.count("executions") == "12");
+  }
+  desk.done({"history", "retain", "10", "--yes"});
+  CHECK(desk.count("executions") == "0");
 }
 
 TEST_CASE("a dry run says the same and removes nothing") {

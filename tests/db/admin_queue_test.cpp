@@ -163,6 +163,19 @@ TEST_CASE("drain --wait does not wait for a worker that is lost, nor for ever") 
              contains("3 runyard-admin: there is no worker"));
 }
 
+TEST_CASE("drain --wait says of a worker that has left that it is not there, not that it drains") {
+  Desk desk;
+  desk.worker.heartbeat({}, kState);
+  auto wait = std::async(std::launch::async, [&] {
+    return desk.run({"worker", "drain", "host-1", "--wait=2"});
+  });
+  REQUIRE(await([&] { return desk.base.sql("select draining from workers") == "t"; }));
+  desk.base.sql("delete from workers");
+  const auto run = wait.get();
+  CHECK(run.code == 1);
+  CHECK_THAT(run.err, contains("is not listed any more after 2 s; it has ended, or is back"));
+}
+
 TEST_CASE("the queue is shown with its owners and what runs") {
   Desk desk;
   CHECK_THAT(desk.done({"queue", "show"}), contains("queued 0, running 0"));
@@ -239,17 +252,21 @@ TEST_CASE("an execution that was to be cancelled ends so when it is taken from i
   CHECK(desk.base.sql("select status from results") == "CANCELLED");
 }
 
-TEST_CASE("all of a worker are queued again but what is in its last attempt") {
+TEST_CASE(
+    "all of a worker are queued again but what is in its last attempt, and what is to be "
+    "cancelled") {
   Desk desk;
   const auto first = desk.submit();
   const auto second = desk.submit();
-  desk.claim();
-  desk.claim();
+  const auto third = desk.submit();
+  for (int i = 0; i < 3; ++i) desk.claim();
+  desk.done({"queue", "cancel", third});
   desk.base.sql("update queue set attempt = 3 where id = '" + second + "'");
   const auto run = desk.run({"queue", "requeue", "--worker", desk.worker_id});
   CHECK(run.code == 0);
   CHECK(run.out == first + "\n");
-  CHECK_THAT(run.err, contains(second + " is in its last attempt"));
+  CHECK_THAT(run.err, contains(second + " is in its last attempt") &&
+                          contains(third + " was to be cancelled, and ends so"));
   CHECK(desk.base.sql("select count(*) from queue where worker is null") == "1");
 }
 

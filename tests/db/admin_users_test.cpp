@@ -1,4 +1,6 @@
 // The commands user, key and quota against a database.
+#include <fstream>
+
 #include "core/account.hpp"
 #include "core/admin_user_store.hpp"
 #include "core/json.hpp"
@@ -197,6 +199,27 @@ TEST_CASE("a key that cannot be is refused by its rule") {
       "sha256(n::text::bytea), array['read'] from generate_series(1, 100) as n");
   CHECK_THAT(desk.refused({"key", "add", "user:many", "--name", "x"}),
              contains("1 runyard-admin: user:many has 100 keys"));
+}
+
+TEST_CASE("a key that could not be printed is named, so that it can be revoked") {
+  const Desk desk;
+  desk.add_anna();
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  admin::Console console(-1, full, err);
+  CHECK(admin::run({{"--db=" + desk.base.options(), "key", "add", "anna", "--name", "ci"}, {}},
+                   console) == 1);
+  const auto id = desk.base.sql("select id from api_keys");
+  CHECK_THAT(err.str(), contains("runyard-admin: stdout: No space left on device") &&
+                            contains("runyard-admin key revoke " + id + "\n"));
+}
+
+TEST_CASE("a disabled user is given no key") {
+  const Desk desk;
+  desk.add_anna();
+  desk.done({"user", "disable", "anna"});
+  CHECK_THAT(desk.refused({"key", "add", "anna", "--name", "ci"}), contains("is disabled"));
+  CHECK(desk.base.sql("select count(*) from api_keys") == "0");
 }
 
 TEST_CASE("a quota is set limit by limit, shown, and taken back") {

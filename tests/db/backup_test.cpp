@@ -20,14 +20,21 @@ std::string as_role(const TempDatabase& base, const std::string& role) {
   return base.options() + " options='-c role=" + role + "'";
 }
 
+/// Without a schema of ours, and as PostgreSQL makes one: the owner is the database's.
+void empty(const TempDatabase& base) {
+  base.sql(
+      "drop schema public cascade; drop schema reporting cascade; "
+      "create schema public authorization pg_database_owner; "
+      "grant usage on schema public to public");
+  base.sql("alter database " + base.sql("select current_database()") + " owner to runyard_owner");
+}
+
 /// Migrated by the schema's owner, with the roles that programs have.
 void migrate_with_roles(const TempDatabase& base) {
   for (const char* role : {"runyard_owner", "runyard_app", "runyard_worker", "runyard_reporting"})
     base.sql(std::string("do $$ begin if to_regrole('") + role + "') is null then create role " +
              role + " login; end if; end $$");
-  const auto name = base.sql("select current_database()");
-  base.sql("drop schema public cascade; drop schema reporting cascade; alter database " + name +
-           " owner to runyard_owner; create schema public authorization runyard_owner");
+  empty(base);
   migrate(as_role(base, "runyard_owner"), source_path("sql/migrations"));
 }
 
@@ -88,9 +95,7 @@ TEST_CASE(
   REQUIRE(before.finish({claims.begin() + 3, claims.end()}) == 2);
 
   const TempDatabase target;
-  target.sql("drop schema public cascade; drop schema reporting cascade; create schema public");
-  target.sql("alter database " + target.sql("select current_database()") +
-             " owner to runyard_owner");
+  empty(target);
   output_of({"pg_restore", "--exit-on-error", "--dbname=" + target.options(), dump});
 
   Site after(target);

@@ -13,6 +13,13 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Users {
+  Users() {
+    // Those whose keys these tests make.
+    base.sql(
+        "insert into users (id, username, email) values (7, 'seven', '7@example.com'), "
+        "(8, 'eight', '8@example.com')");
+  }
+
   test::TempDatabase base;
   Database database{base.options(), 4};
   UserStore store{database};

@@ -1,6 +1,7 @@
 #pragma once
 // Users and keys in memory, for tests of signing in.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -41,6 +42,7 @@ class MemoryAccounts final : public Accounts {
   std::optional<StoredPassword> find_password(const std::string& username) override {
     const std::lock_guard lock(mutex_);
     throw_if_away();
+    if (on_find_password) on_find_password();
     for (std::size_t i = 0; i < users_.size(); ++i)
       if (users_[i].username == username) return StoredPassword{users_[i].id, hashes_[i]};
     return std::nullopt;
@@ -107,6 +109,7 @@ class MemoryAccounts final : public Accounts {
 
   /// Where it differs from 0; nullopt: no token is good. Set by the test when nothing else runs.
   std::map<std::int64_t, std::optional<std::int64_t>> tokens_from;
+  std::function<void()> on_find_password;  ///< set by the test when nothing else runs
   int lookups = 0;  ///< of keys and tokens; read by the test when nothing else runs
 
  private:

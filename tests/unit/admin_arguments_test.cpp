@@ -30,6 +30,14 @@ TEST_CASE("help names all commands and settings, and needs no database") {
   CHECK(run_admin({"--db=whatever", "-h"}).out == help.out);
 }
 
+TEST_CASE("what could not be written is a failure") {
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  admin::Console console(-1, full, err);
+  CHECK(admin::run({{"--help"}, {}}, console) == 1);
+  CHECK(err.str() == "runyard-admin: stdout: No space left on device\n");
+}
+
 TEST_CASE("a command's help names what it takes") {
   const auto noun = run_admin({"user", "--help"});
   CHECK(noun.code == 0);

@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -93,6 +95,31 @@ TEST_CASE("a password typed at a terminal is asked for twice and never seen") {
   CHECK(password.get() == "geheim-genug");
   CHECK(terminal.seen.find("geheim") == std::string::npos);
   CHECK(terminal.echoes());
+}
+
+TEST_CASE("a signal at the password ends the program, and the terminal echoes again") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Terminal terminal;
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      ::signal(signal, SIG_DFL);
+      std::ostringstream out;
+      try {
+        Console(terminal.slave.get(), out, terminal.screen).password();
+      } catch (const std::exception&) {  // no way for this test to end
+      }
+      ::_exit(0);
+    }
+    while (terminal.seen.find("Password: ") == std::string::npos) terminal.read();
+    CHECK_FALSE(terminal.echoes());
+    CHECK(::kill(child, signal) == 0);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(terminal.echoes());
+  }
 }
 
 TEST_CASE("two different passwords at a terminal are none") {

@@ -1,13 +1,16 @@
 // Registering, signing in and API keys, against accounts in memory.
 #include <algorithm>
+#include <chrono>
 
 #include "fcgi-app/auth/account_fields.hpp"
 #include "fcgi-app/auth/attempts.hpp"
 #include "tests/support/auth_fixture.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard;
 using test::AuthStack;
+using Clock = std::chrono::system_clock;
 
 namespace {
 
@@ -273,6 +276,24 @@ TEST_CASE("a user of the web server's is known by name, and may have keys") {
 TEST_CASE("a token of an account that is gone is nobody's") {
   AuthStack stack;
   CHECK(stack.ask("GET", kMe, "", stack.token(99)).status == 401);
+}
+
+TEST_CASE("a token is of before the look at the password, so a change meanwhile ends it") {
+  AuthStack stack;
+  stack.ask("POST", kRegister, kAnna);
+  // The change is told in whole seconds.
+  std::int64_t changed = 0;
+  stack.accounts.on_find_password = [&] {
+    const auto now = [] { return Clock::to_time_t(Clock::now()); };
+    const auto before = now();
+    REQUIRE(test::await([&] { return now() > before; }));
+    changed = now();
+  };
+  const auto token = signed_in(stack);
+  CHECK(stack.ask("GET", kMe, "", token).status == 200);
+  stack.accounts.tokens_from[1] = changed;
+  stack.keys.forget();
+  CHECK(stack.ask("GET", kMe, "", token).status == 401);
 }
 
 TEST_CASE("a key is shown once, and works until it is removed") {
