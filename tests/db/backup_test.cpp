@@ -105,8 +105,8 @@ TEST_CASE(
     CHECK(after.store.find(claims[static_cast<std::size_t>(i)].id, "a")->result->output ==
           "of " + claims[static_cast<std::size_t>(i)].id);
   for (const char* table : {"workers", "idle_workers", "watch"})
-    CHECK(target.sql(std::string("select relpersistence from pg_class where relname = '") + table +
-                     "'") == "u");
+    CHECK(target.sql("select relpersistence from pg_class where oid = '" + std::string(table) +
+                     "'::regclass") == "u");
 
   target.sql(
       "update queue set lease_until = clock_timestamp() + interval '30 s' where worker is not "
