@@ -155,7 +155,7 @@ TEST_CASE("a program that waits beside idle workers is told as next until it is 
   CHECK(fleet.next == first.id);
   REQUIRE(bench.worker.turn({}, 1, {"python"}).claims.size() == 1);
   CHECK(bench.store.next_waiting({"python"}).empty());
-  bench.worker.heartbeat({first.id}, {"host", 1, 1, 0, {"python"}});
+  bench.worker.heartbeat({first.id}, {"host", 2, 2, 0, {"python"}});
   CHECK_FALSE(bench.look(100).room);
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("a program whose only worker is full or drained is no sign that idle o
   CHECK(bench.look(100).room);
   CHECK(bench.look(100).next.empty());
   bench.temp.sql("update workers set draining = false");
-  bench.worker.heartbeat({}, {"host", 1, 1, 0, {"python"}});
+  bench.worker.heartbeat({}, {"host", 2, 2, 0, {"python"}});
   CHECK(bench.look(100).room);
   CHECK(bench.look(100).next.empty());
   bench.worker.heartbeat({}, {"host", 2, 1, 0, {"python"}});
