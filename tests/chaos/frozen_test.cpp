@@ -40,9 +40,12 @@ TEST_CASE("a worker is frozen beyond its leases and thawed, and its late results
   signal_all(frozen, SIGCONT);
   run.recovered();
   CHECK(run.await_results(10));
-  const auto log = site.worker_log(0);
-  const bool noticed = log.find("lease is lost") != std::string::npos ||
-                       log.find("result came too late") != std::string::npos;
-  CHECK(noticed);
+  CHECK(await(
+      [&] {
+        const auto log = site.worker_log(0);
+        return log.find("lease is lost") != std::string::npos ||
+               log.find("result came too late") != std::string::npos;
+      },
+      30s, 100ms));
   run.check();
 }

@@ -28,8 +28,13 @@ void kill_one(ChaosRun& run, const std::string& what, Random& random) {
   auto& site = run.site;
   const int worker = static_cast<int>(random()) & 1;
   pid_t victim = 0;
-  if (what == "api") site.api(static_cast<int>(random() % 2)).signal(SIGKILL);
-  if (what == "worker") site.worker(static_cast<int>(random() % 3)).signal(SIGKILL);
+  // What has not ended yet when the supervisor looks would stay away.
+  const auto kill_own = [](Background& program) {
+    program.signal(SIGKILL);
+    program.wait(10s);
+  };
+  if (what == "api") kill_own(site.api(static_cast<int>(random() % 2)));
+  if (what == "worker") kill_own(site.worker(static_cast<int>(random() % 3)));
   if (what == "postmaster") {
     site.cluster().kill();
     REQUIRE(site.cluster().start());
