@@ -33,6 +33,7 @@ struct Stack {
     request.remote_addr = from;
     return api->handle(request);
   }
+  static ProcessName name() { return {"api", "h", "p"}; }
   /// The value of a series of this process; 0 when it is not there.
   double value(const std::string& series) const {
     const auto text = ask("GET", "/metrics").body;
@@ -50,7 +51,8 @@ struct Stack {
   Waiters waiters{4};
   FleetMonitor monitor;
   AnonymousAuthenticator authenticator;
-  MetricsPage page{{"api", "h", "p"}, [] { return std::vector<std::string>{}; }};
+  MetricsPage page{
+      name(), [] { return std::vector<std::string>{metrics::registry().text(name().labels())}; }};
   std::unique_ptr<Api> api;
 };
 
