@@ -17,7 +17,7 @@ check "two are, too" refused 2 01920000-0000-7000-8000-000000000000 01920000-000
 for wrong in x -- '*' 01920000-0000-7000-8000-00000000000 01920000-0000-7000-8000-0000000000000 "'; drop table queue; --"; do
   check "'$wrong' is no id" refused 2 "$wrong"
 done
-check "an id that nobody knows is one line and exit code 1" refused 1 01920000-0000-7000-8000-000000000000
+check "an id that nobody knows is one line and exit code 1" refused 1 "$(cat /proc/sys/kernel/random/uuid)"
 
 # Nobody listens there: the delivery fails, which is logged as well.
 body='{"language":"python","code":"print(\"WordOfTheCode\")","callback_url":"http://127.0.0.80:9/WordOfTheUrl"}'
