@@ -9,7 +9,8 @@ promtool=$(command -v promtool || true)
 if [[ -z $promtool ]]; then
   promtool=$ROOT/build/promtool
   if [[ ! -x $promtool ]]; then
-    (cd "$WORK" && apt-get download prometheus >/dev/null 2>&1 && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool)
+    download() { apt-get download prometheus >/dev/null 2>&1; }
+    (cd "$WORK" && { download || { apt-get update -qq && download; }; } && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool)
     install -D -m 0755 "$WORK/promtool" "$promtool"
   fi
 fi
