@@ -58,10 +58,14 @@ constexpr Statement kEndLost{
     "watch.execution_id)\n"
     "select lost.id, exists (select from waited where execution_id = lost.id) from lost"};
 
+// One that was seen in the future died before the server's clock was set back: others write anew.
 constexpr Statement kForgetWorkers{
     "forget_workers",
     "with dead as (\n"
-    "  delete from workers where seen_at < clock_timestamp() - interval '1 minute' returning id)\n"
+    "  delete from workers\n"
+    "  where seen_at not between clock_timestamp() - interval '1 minute'\n"
+    "                        and clock_timestamp() + interval '1 minute'\n"
+    "  returning id)\n"
     "delete from idle_workers where worker in (select id from dead)"};
 
 // Somebody who registered just after the end looks once more and is told; the row would stay.

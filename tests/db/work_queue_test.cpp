@@ -459,3 +459,20 @@ TEST_CASE("partitions are made ahead and dropped when their month is over") {
   const auto id = bench.submit("a");
   CHECK(bench.store.find(id, "a"));
 }
+
+TEST_CASE(
+    "workers are forgotten a minute after their last sign of life, or when it is yet to come") {
+  Bench bench;
+  bench.temp.sql(
+      "insert into workers (id, host, slots, running, warm, images, seen_at)\n"
+      "select gen_random_uuid(), host, 1, 0, 0, '{python}', clock_timestamp() + ago::interval\n"
+      "from (values ('alive', '-10 s'), ('dead', '-2 min'), ('of a clock set back', '1 hour')) "
+      "as seen (host, ago);\n"
+      "insert into idle_workers select id from workers");
+  bench.queue.end_lost();
+  CHECK(bench.temp.sql("select string_agg(host, ' ') from workers") == "alive");
+  CHECK(bench.temp.sql(
+            "select string_agg(host, ' ') from workers join idle_workers on worker = id") ==
+        "alive");
+  CHECK(bench.temp.sql("select count(*) from idle_workers") == "1");
+}

@@ -183,8 +183,13 @@ void ChaosRun::check_nothing_left() {
     CHECK(await([&] { return zombies_of(site.worker(i).pid()) == 0; }, 10s, 50ms));
   }
   for (int i = 0; i < site.apis(); ++i) CHECK(site.api(i).alive());
+  // Rows of those that were killed stay for a minute, and whoever forgets them is stopped now.
+  std::string ids;
+  for (int i = 0; i < site.workers(); ++i)
+    ids += (ids.empty() ? "'" : ", '") + site.worker_id(i) + "'";
   for (const int code : site.stop_workers()) CHECK(code == 0);
-  CHECK(count("idle_workers") == "0");
+  CHECK(count("idle_workers where worker in (" + ids + ")") == "0");
+  CHECK(count("workers where id in (" + ids + ")") == "0");
   std::string names;
   const auto none = [&] {
     names.clear();
