@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "core/execution_json.hpp"
 #include "core/json.hpp"
 #include "fcgi-app/caller.hpp"
-#include "core/execution_json.hpp"
 #include "fcgi-app/http.hpp"
 #include "fcgi-app/object_reader.hpp"
 #include "fcgi-app/router.hpp"
