@@ -6,6 +6,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_docker.hpp"
 #include "tests/support/temp_database.hpp"
+#include "tests/support/worker_languages.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
 
@@ -16,15 +17,6 @@ using runyard::test::FakeDocker;
 using runyard::test::TempDatabase;
 
 namespace {
-
-LanguageCatalog languages() {
-  Language run;
-  run.id = run.image = "run";
-  run.version = "1";
-  run.source = "main.txt";
-  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
-  return LanguageCatalog({run});
-}
 
 /// A whole worker but for main.cpp; the test is its slots.
 struct Worker {
@@ -49,7 +41,7 @@ struct Worker {
   FakeDocker docker;
   Database database;
   WorkQueue queue{database, id};
-  LanguageCatalog catalog = languages();
+  LanguageCatalog catalog = test::run_alone();
   ProcessHost processes;
   Images images{processes, docker.settings()};
   SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {

@@ -6,6 +6,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_docker.hpp"
 #include "tests/support/temp_database.hpp"
+#include "tests/support/worker_languages.hpp"
 #include "worker/slots.hpp"
 
 using namespace runyard;
@@ -16,16 +17,6 @@ using runyard::test::TempDatabase;
 
 namespace {
 
-LanguageCatalog languages() {
-  Language run;
-  run.id = run.image = "run";
-  run.version = "1";
-  run.source = "main.txt";
-  run.warm = 1;
-  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
-  return LanguageCatalog({run});
-}
-
 /// A whole worker but for main.cpp, on a fake docker.
 struct Bench {
   TempDatabase temp;
@@ -33,7 +24,7 @@ struct Bench {
   Database database{temp.options(), 6};
   ExecutionStore store{database};
   WorkQueue queue{database, new_uuid7()};
-  LanguageCatalog catalog = languages();
+  LanguageCatalog catalog = test::run_alone();
   ProcessHost processes;
   Images images{processes, docker.settings()};
   SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {

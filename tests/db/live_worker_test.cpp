@@ -7,6 +7,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_docker.hpp"
 #include "tests/support/temp_database.hpp"
+#include "tests/support/worker_languages.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
 
@@ -18,15 +19,6 @@ using runyard::test::TempDatabase;
 
 namespace {
 
-LanguageCatalog languages() {
-  Language run;
-  run.id = run.image = "run";
-  run.version = "1";
-  run.source = "main.txt";
-  for (const auto& field : kLimitFields) run.maximum_limits.*field.member = field.server_maximum;
-  return LanguageCatalog({run});
-}
-
 struct Bench {
   TempDatabase temp;
   FakeDocker docker;
@@ -34,7 +26,7 @@ struct Bench {
   ExecutionStore store{database};
   LiveStore live_store{database};
   WorkQueue queue{database, new_uuid7()};
-  LanguageCatalog catalog = languages();
+  LanguageCatalog catalog = test::run_alone();
   ProcessHost processes;
   Images images{processes, docker.settings()};
   SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {

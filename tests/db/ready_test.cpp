@@ -27,6 +27,18 @@ struct Bench {
     api = std::make_unique<Api>(context);
     worker.heartbeat({}, {"host", 2, 0, 0, {"python"}});
   }
+  /// A program for python's image; its id.
+  std::string submit() {
+    Submission submission;
+    submission.language = "python";
+    submission.version = "1";
+    submission.files = {{"main.py", "x"}};
+    submission.entry = "main.py";
+    NewExecution execution{new_uuid7(), "a", submission, false, "", ""};
+    execution.image = "python";
+    store.submit(execution);
+    return execution.id;
+  }
   Fleet look(std::int64_t count_up_to) {
     require_schema(database);
     auto fleet = store.fleet(count_up_to);
@@ -140,38 +152,24 @@ TEST_CASE("a database whose sessions all end and that takes no new ones is away"
 TEST_CASE("a program that waits beside idle workers is told as next until it is claimed") {
   Bench bench;
   CHECK(bench.store.next_waiting({"python"}).empty());
-  Submission s;
-  s.language = "python";
-  s.version = "1";
-  s.files = {{"main.py", "x"}};
-  s.entry = "main.py";
-  NewExecution first{new_uuid7(), "a", s, false, "", ""};
-  first.image = "python";
-  bench.store.submit(first);
-  CHECK(bench.store.next_waiting({"python"}) == first.id);
+  const auto first = bench.submit();
+  CHECK(bench.store.next_waiting({"python"}) == first);
   CHECK(bench.store.next_waiting({"cpp"}).empty());
   const auto fleet = bench.look(100);
   CHECK(fleet.room);
-  CHECK(fleet.next == first.id);
+  CHECK(fleet.next == first);
   REQUIRE(bench.worker.turn({}, 1, {"python"}).claims.size() == 1);
   CHECK(bench.store.next_waiting({"python"}).empty());
-  bench.worker.heartbeat({first.id}, {"host", 2, 2, 0, {"python"}});
+  bench.worker.heartbeat({first}, {"host", 2, 2, 0, {"python"}});
   CHECK_FALSE(bench.look(100).room);
 }
 
 TEST_CASE("a program whose only worker is full or drained is no sign that idle ones do not serve") {
   Bench bench;
-  Submission s;
-  s.language = "python";
-  s.version = "1";
-  s.files = {{"main.py", "x"}};
-  s.entry = "main.py";
-  NewExecution first{new_uuid7(), "a", s, false, "", ""};
-  first.image = "python";
-  bench.store.submit(first);
+  const auto first = bench.submit();
   WorkQueue idle(bench.database, "01920000-0000-7000-8000-000000000002");
   idle.heartbeat({}, {"host", 2, 0, 0, {"cpp"}});
-  CHECK(bench.look(100).next == first.id);
+  CHECK(bench.look(100).next == first);
   bench.temp.sql("update workers set draining = true where 'python' = any (images)");
   CHECK(bench.look(100).room);
   CHECK(bench.look(100).next.empty());
@@ -180,5 +178,5 @@ TEST_CASE("a program whose only worker is full or drained is no sign that idle o
   CHECK(bench.look(100).room);
   CHECK(bench.look(100).next.empty());
   bench.worker.heartbeat({}, {"host", 2, 1, 0, {"python"}});
-  CHECK(bench.look(100).next == first.id);
+  CHECK(bench.look(100).next == first);
 }
