@@ -21,15 +21,15 @@ constexpr Statement kFind{"admin_find_user", RUNYARD_ACCOUNT "where lower(u.user
 
 #undef RUNYARD_ACCOUNT
 
-constexpr Statement kSetPassword{
-    "admin_set_password",
-    "update users set password_hash = nullif($2, ''), tokens_from = clock_timestamp()\n"
-    "where id = $1"};
+constexpr Statement kSetPassword{"admin_set_password",
+                                 "update users set password_hash = nullif($2, ''),\n"
+                                 "    token_generation = token_generation + 1\n"
+                                 "where id = $1"};
 
 constexpr Statement kDisable{"admin_disable",
                              "update users\n"
                              "set disabled_at = coalesce(disabled_at, clock_timestamp()),\n"
-                             "    tokens_from = clock_timestamp()\n"
+                             "    token_generation = token_generation + 1\n"
                              "where id = $1"};
 constexpr Statement kEnable{"admin_enable", "update users set disabled_at = null where id = $1"};
 

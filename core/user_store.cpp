@@ -25,14 +25,12 @@ constexpr Statement kUsernameTaken{
 constexpr Statement kFindUser{"find_user",
                               "select " RUNYARD_USER_COLUMNS " from users where id = $1"};
 
-constexpr Statement kTokensGoodFrom{
-    "tokens_good_from",
-    "select coalesce(floor(extract(epoch from tokens_from)), 0)::bigint\n"
-    "from users where id = $1 and disabled_at is null"};
+constexpr Statement kTokenGeneration{
+    "token_generation", "select token_generation from users where id = $1 and disabled_at is null"};
 
 constexpr Statement kFindPassword{
     "find_password",
-    "select id, case when disabled_at is null then password_hash end\n"
+    "select id, case when disabled_at is null then password_hash end, token_generation\n"
     "from users where lower(username) = lower($1)"};
 
 // True of a key whose owner is somebody who registered and may not come in: the operator disabled
@@ -126,13 +124,13 @@ std::optional<User> UserStore::find_user(std::int64_t id) {
   return found;
 }
 
-std::optional<std::int64_t> UserStore::tokens_good_from(std::int64_t id) {
-  std::optional<std::int64_t> from;
+std::optional<std::int64_t> UserStore::token_generation(std::int64_t id) {
+  std::optional<std::int64_t> generation;
   database_.run([&](DatabaseConnection& connection) {
-    const auto rows = connection.exec(kTokensGoodFrom, id);
-    from = rows.empty() ? std::nullopt : std::optional(rows[0][0].as<std::int64_t>());
+    const auto rows = connection.exec(kTokenGeneration, id);
+    generation = rows.empty() ? std::nullopt : std::optional(rows[0][0].as<std::int64_t>());
   });
-  return from;
+  return generation;
 }
 
 std::optional<StoredPassword> UserStore::find_password(const std::string& username) {
@@ -141,7 +139,8 @@ std::optional<StoredPassword> UserStore::find_password(const std::string& userna
     found.reset();
     const auto rows = connection.exec(kFindPassword, username);
     if (rows.empty()) return;
-    found = StoredPassword{rows[0][0].as<std::int64_t>(), optional_field<std::string>(rows[0][1])};
+    found = StoredPassword{rows[0][0].as<std::int64_t>(), optional_field<std::string>(rows[0][1]),
+                           rows[0][2].as<std::int64_t>()};
   });
   return found;
 }

@@ -23,7 +23,8 @@ struct NewUser {
   std::string username;
   std::string email;
   std::string full_name;
-  std::string password_hash;  ///< "": nobody can sign in by a password
+  std::string password_hash;          ///< "": nobody can sign in by a password
+  std::int64_t token_generation = 0;  ///< of a token for who knows it
 };
 
 /// What another user has already, whatever its letters' case.
@@ -31,7 +32,8 @@ enum class Taken { kUsername, kEmail };
 
 struct StoredPassword {
   std::int64_t user_id = 0;
-  std::optional<std::string> hash;  ///< nullopt: nobody can sign in by a password
+  std::optional<std::string> hash;    ///< nullopt: nobody can sign in by a password
+  std::int64_t token_generation = 0;  ///< of a token for who knows it
 };
 
 struct ApiKey {
@@ -58,9 +60,9 @@ class UserStore final {
 
   std::variant<User, Taken> add_user(const NewUser& user);
   std::optional<User> find_user(std::int64_t id);
-  /// Since when tokens of this user count, in Unix seconds; nullopt: none does, since there is no
-  /// such user or he is disabled.
-  std::optional<std::int64_t> tokens_good_from(std::int64_t id);
+  /// The generation of this user's tokens that counts; nullopt: none does, since there is no such
+  /// user or he is disabled.
+  std::optional<std::int64_t> token_generation(std::int64_t id);
   /// By the name that the user registered with, in any case of its letters. A disabled user has no
   /// hash.
   std::optional<StoredPassword> find_password(const std::string& username);

@@ -106,6 +106,9 @@ std::vector<Setting> api_settings(ApiConfig& config) {
                       "unfinished executions at which submissions are refused with 503"),
       integer_setting("drain_s", config.drain_s, 0, 300,
                       "seconds that requests under way get to end after SIGTERM"),
+      integer_setting("start_wait_s", config.start_wait_s, 0, 3600,
+                      "seconds after the start in which the database must come; then the program "
+                      "ends; 0: does not start without it"),
       integer_setting("event_listeners", config.event_listeners, 1, 10'000,
                       "clients at one time that get events of executions as they come, on one "
                       "thread; an owner has an eighth of them at most"),

@@ -23,6 +23,7 @@ struct ApiConfig {
   int max_wait_s = 60;
   int max_queued = 100'000;
   int drain_s = 10;
+  int start_wait_s = 30;
   int event_listeners = 256;
   std::vector<Network> metrics_allow = parse_networks("127.0.0.0/8, ::1");
   std::string auth = "open";

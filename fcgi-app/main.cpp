@@ -38,6 +38,7 @@
 #include "core/quota_store.hpp"
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
+#include "core/start_wait.hpp"
 #include "core/webhook_store.hpp"
 #include "fcgi-app/api.hpp"
 #include "fcgi-app/api_config.hpp"
@@ -68,18 +69,6 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// A wrong schema ends the start; a database that is away does not, since it may come back. False:
-/// not known yet.
-bool check_schema(Database& database) {
-  try {
-    require_schema(database);
-    return true;
-  } catch (const DatabaseUnavailable& error) {
-    log::warn("started without a database", {{"error", error.what()}});
-    return false;
-  }
-}
-
 /// True when every request was answered in time; false after the time or a second signal.
 bool drain(FcgiServer& server, const sigset_t& signals, std::chrono::seconds time) {
   const auto deadline = Waiters::Clock::now() + time;
@@ -107,7 +96,8 @@ void serve(const ApiConfig& config) {
     log::error("language left out", {{"file", error.field}, {"error", error.message}});
 
   Database database(config.db, config.db_connections);
-  bool schema_fits = check_schema(database);  // from here on of the fleet monitor's thread
+  StartWait start(database, std::chrono::seconds(config.start_wait_s));
+  bool schema_fits = start.seen();  // from here on of the fleet monitor's thread
   ExecutionStore store(database);
   StoredExecutions executions(store);
   ProblemStore problems(database);
@@ -204,15 +194,23 @@ void serve(const ApiConfig& config) {
   FcgiServer server(options, [&api](Request& request) { return api.handle(request); });
   log::info("started", {{"threads", config.threads}, {"languages", catalog.all().size()}});
 
-  int signal = 0;
-  ::sigwait(&signals, &signal);
-  log::info("stopping", {{"signal", signal}});
+  std::exception_ptr refused;
+  try {
+    const int signal = start.await_signal(signals, [&] { return listener.connected(); });
+    log::info("stopping", {{"signal", signal}});
+  } catch (const std::exception& error) {
+    log::error("stopping", {{"error", error.what()}});
+    refused = std::current_exception();
+  }
   server.stop();
   waiters.stop();
   events.stop();
-  if (drain(server, signals, std::chrono::seconds(config.drain_s))) return;
-  log::warn("ended before the last answer");
-  std::_Exit(0);  // threads that still run must not see what they use destroyed
+  if (!drain(server, signals, std::chrono::seconds(config.drain_s))) {
+    log::warn("ended before the last answer");
+    // Threads that still run must not see what they use destroyed.
+    std::_Exit(refused ? 1 : 0);
+  }
+  if (refused) std::rethrow_exception(refused);
 }
 
 int run(int argc, char** argv) {

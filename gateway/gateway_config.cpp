@@ -63,6 +63,9 @@ std::vector<Setting> gateway_settings(GatewayConfig& c) {
                       "seconds without progress after which a client that does not read is gone"),
       integer_setting("drain_s", c.drain_s, 0, 300,
                       "seconds that clients get to close, and runs to be cancelled, after SIGTERM"),
+      integer_setting("start_wait_s", c.start_wait_s, 0, 3600,
+                      "seconds after the start in which the database must come; then the program "
+                      "ends; 0: does not start without it"),
   };
 }
 

@@ -20,6 +20,7 @@ struct GatewayConfig {
   int ping_s = 25;
   int stall_s = 60;
   int drain_s = 10;
+  int start_wait_s = 30;
 };
 
 /// The table that reads, checks and explains them. Bound to `config`, which must outlive it.

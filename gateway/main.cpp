@@ -43,7 +43,7 @@
 #include "core/log.hpp"
 #include "core/metrics_process.hpp"
 #include "core/metrics_store.hpp"
-#include "core/schema.hpp"
+#include "core/start_wait.hpp"
 #include "gateway/admission.hpp"
 #include "gateway/api_client.hpp"
 #include "gateway/gateway_config.hpp"
@@ -99,25 +99,16 @@ class HealthRoute final : public Route {
   const Admission& admission_;
 };
 
-/// A wrong schema ends the start; a database that is away does not, since it may come back.
-void check_schema(Database& database) {
-  try {
-    require_schema(database);
-  } catch (const DatabaseUnavailable& error) {
-    log::warn("started without a database", {{"error", error.what()}});
-  }
-}
-
-/// Returns when `done` is true. After the deadline or a second signal the program ends: threads
-/// that still run must not see what they use destroyed.
+/// Returns when `done` is true. After the deadline or a second signal the program ends with
+/// `exit_code`: threads that still run must not see what they use destroyed.
 void wait_or_end(const std::atomic<bool>& done, const sigset_t& signals,
-                 std::chrono::steady_clock::time_point deadline) {
+                 std::chrono::steady_clock::time_point deadline, int exit_code) {
   const timespec pause{0, 20'000'000};
   while (!done) {
     const bool again = ::sigtimedwait(&signals, nullptr, &pause) > 0;
     if (!again && (done || std::chrono::steady_clock::now() <= deadline)) continue;
     log::warn("ended before all was told");
-    std::_Exit(0);
+    std::_Exit(exit_code);
   }
 }
 
@@ -131,7 +122,7 @@ void serve(const GatewayConfig& config) {
   raise_open_files();
   set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
   Database database(config.db, config.db_connections);
-  check_schema(database);
+  StartWait start(database, std::chrono::seconds(config.start_wait_s));
   LiveStore live(database);
   ExecutionStore executions(database);
 
@@ -179,9 +170,14 @@ void serve(const GatewayConfig& config) {
   MetricsStore metrics_store(database);
   auto metrics_writer = std::make_unique<MetricsWriter>(metrics_store, process_name("gateway"));
 
-  int signal = 0;
-  ::sigwait(&signals, &signal);
-  log::info("stopping", {{"signal", signal}});
+  std::exception_ptr refused;
+  try {
+    const int signal = start.await_signal(signals, [&hub] { return hub.connected(); });
+    log::info("stopping", {{"signal", signal}});
+  } catch (const std::exception& error) {
+    log::error("stopping", {{"error", error.what()}});
+    refused = std::current_exception();
+  }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(config.drain_s);
   server.stop();
   std::atomic<bool> drained{false};
@@ -190,7 +186,8 @@ void serve(const GatewayConfig& config) {
     route->drain([&] {
       if (--left == 0) held.drain([&drained] { drained = true; });
     });
-  wait_or_end(drained, signals, deadline);
+  const int exit_code = refused ? 1 : 0;
+  wait_or_end(drained, signals, deadline, exit_code);
   // In this order: no request asks the hub any more, and no work of the database's threads uses
   // what is destroyed after them. A database that does not answer may keep both for long.
   std::atomic<bool> ended{false};
@@ -204,8 +201,9 @@ void serve(const GatewayConfig& config) {
     db.stop();
     ended = true;
   });
-  wait_or_end(ended, signals, deadline);
+  wait_or_end(ended, signals, deadline, exit_code);
   last.join();
+  if (refused) std::rethrow_exception(refused);
 }
 
 int run(int argc, char** argv) {

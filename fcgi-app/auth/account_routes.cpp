@@ -102,9 +102,6 @@ Response sign_in(AuthService& auth, const Request& request) {
 
   if (const auto wait = auth.sign_ins.count_address(request.remote_addr))
     return too_many(*wait, "attempts to sign in");
-  // Of before the look: a password that is changed while this one is checked, which takes a while,
-  // makes older tokens invalid, and this one with them.
-  const auto asked = std::chrono::system_clock::now();
   const auto stored = auth.accounts.find_password(given.username);
   // A user has one count, however his name is written.
   const auto name = stored ? "id " + std::to_string(stored->user_id) : "unknown " + given.username;
@@ -117,7 +114,7 @@ Response sign_in(AuthService& auth, const Request& request) {
   if (check == PasswordHasher::Check::kBusy) return busy();
   json::Writer writer;
   writer.begin_object()
-      .member("access_token", auth.tokens->issue(stored->user_id, asked))
+      .member("access_token", auth.tokens->issue({stored->user_id, stored->token_generation}))
       .member("token_type", "bearer")
       .member("expires_in", static_cast<std::int64_t>(auth.tokens->lifetime().count()))
       .end_object();

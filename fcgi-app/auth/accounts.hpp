@@ -10,7 +10,7 @@ class Accounts {
   virtual ~Accounts() = default;
   virtual std::variant<User, Taken> add_user(const NewUser& user) = 0;
   virtual std::optional<User> find_user(std::int64_t id) = 0;
-  virtual std::optional<std::int64_t> tokens_good_from(std::int64_t id) = 0;
+  virtual std::optional<std::int64_t> token_generation(std::int64_t id) = 0;
   virtual std::optional<StoredPassword> find_password(const std::string& username) = 0;
   virtual std::optional<ApiKey> add_key(const NewApiKey& key, int max_keys) = 0;
   virtual std::vector<ApiKey> keys(const std::string& owner) = 0;
@@ -26,8 +26,8 @@ class StoredAccounts final : public Accounts {
   explicit StoredAccounts(UserStore& store) : store_(store) {}
   std::variant<User, Taken> add_user(const NewUser& user) override { return store_.add_user(user); }
   std::optional<User> find_user(std::int64_t id) override { return store_.find_user(id); }
-  std::optional<std::int64_t> tokens_good_from(std::int64_t id) override {
-    return store_.tokens_good_from(id);
+  std::optional<std::int64_t> token_generation(std::int64_t id) override {
+    return store_.token_generation(id);
   }
   std::optional<StoredPassword> find_password(const std::string& username) override {
     return store_.find_password(username);

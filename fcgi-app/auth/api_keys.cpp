@@ -36,12 +36,13 @@ std::optional<Caller> KeyRing::holder(const std::string& key) {
 }
 
 std::optional<Caller> KeyRing::holder(const Token& token) {
-  auto good_from = users_.find(token.user_id);
-  if (!good_from) {
-    good_from = accounts_.tokens_good_from(token.user_id);
-    users_.put(token.user_id, *good_from);
+  auto generation = users_.find(token.user_id);
+  // One that is newer than what was seen: another was begun since.
+  if (!generation || (*generation && **generation < token.generation)) {
+    generation = accounts_.token_generation(token.user_id);
+    users_.put(token.user_id, *generation);
   }
-  if (!*good_from || token.issued_at < **good_from) return std::nullopt;
+  if (!*generation || **generation != token.generation) return std::nullopt;
   return Caller{account_owner(token.user_id), token.user_id, Scopes::all()};
 }
 

@@ -30,7 +30,7 @@ class KeyRing final {
 
   /// nullopt for a text that is no key or none of ours. Throws DatabaseUnavailable.
   std::optional<Caller> holder(const std::string& key);
-  /// nullopt when the user is gone or disabled, or the token is from before what ended it.
+  /// nullopt when the user is gone or disabled, or the token is of another generation.
   std::optional<Caller> holder(const Token& token);
   /// After a key was removed here: it is taken no more by this process.
   void forget() {
@@ -43,7 +43,7 @@ class KeyRing final {
 
   Accounts& accounts_;
   TimedCache<std::string, std::optional<Caller>> seen_;          ///< by digest; wrong ones too
-  TimedCache<std::int64_t, std::optional<std::int64_t>> users_;  ///< tokens_good_from, by id
+  TimedCache<std::int64_t, std::optional<std::int64_t>> users_;  ///< token_generation, by id
 };
 
 }  // namespace runyard

@@ -54,14 +54,15 @@ TokenSigner::TokenSigner(std::string secret, std::chrono::seconds lifetime)
   if (secret_.size() < 32) throw std::invalid_argument("a token's secret needs 32 bytes");
 }
 
-std::string TokenSigner::issue(std::int64_t user_id, Time now) const {
+std::string TokenSigner::issue(Token token, Time now) const {
   jwt_t* raw = nullptr;
   require(::jwt_new(&raw), "making a token");
   const Jwt jwt(raw);
   require(::jwt_add_grant(raw, "iss", kIssuer), "making a token");
-  require(::jwt_add_grant(raw, "sub", std::to_string(user_id).c_str()), "making a token");
+  require(::jwt_add_grant(raw, "sub", std::to_string(token.user_id).c_str()), "making a token");
   require(::jwt_add_grant_int(raw, "iat", seconds_of(now)), "making a token");
   require(::jwt_add_grant_int(raw, "exp", seconds_of(now + lifetime_)), "making a token");
+  require(::jwt_add_grant_int(raw, "gen", static_cast<long>(token.generation)), "making a token");
   require(::jwt_set_alg(raw, JWT_ALG_HS256, bytes_of(secret_), static_cast<int>(secret_.size())),
           "signing a token");
   char* text = ::jwt_encode_str(raw);
@@ -89,7 +90,7 @@ std::optional<Token> TokenSigner::verify(const std::string& token, Time now) con
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
   if (error != std::errc() || end != digits.data() + digits.size() || id <= 0) return std::nullopt;
-  return Token{id, ::jwt_get_grant_int(raw, "iat")};
+  return Token{id, ::jwt_get_grant_int(raw, "gen")};
 }
 
 }  // namespace runyard

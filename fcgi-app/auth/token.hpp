@@ -10,7 +10,7 @@ namespace runyard {
 /// What a token says.
 struct Token {
   std::int64_t user_id = 0;
-  std::int64_t issued_at = 0;  ///< Unix seconds; 0 when it does not say
+  std::int64_t generation = 0;  ///< of its user's tokens; 0 when it does not say
 };
 
 /// Signs and checks by HMAC-SHA256 (HS256) and nothing else, whatever a token's header asks for.
@@ -22,8 +22,8 @@ class TokenSigner final {
   /// `secret` is at least 32 bytes. Tokens are good for `lifetime` from their making.
   TokenSigner(std::string secret, std::chrono::seconds lifetime);
 
-  /// A token of this user, with the claims iss, sub, iat and exp.
-  std::string issue(std::int64_t user_id, Time now = std::chrono::system_clock::now()) const;
+  /// A token of this user, with the claims iss, sub, iat, exp and gen.
+  std::string issue(Token token, Time now = std::chrono::system_clock::now()) const;
 
   /// A token that was signed with this secret and whose time is not over; nullopt for every other
   /// text.

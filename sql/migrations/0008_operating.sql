@@ -7,11 +7,17 @@ alter table workers
   add column drained  boolean not null default false,
   add constraint only_a_draining_one_is_drained check (draining or not drained);
 
+create or replace view reporting.workers as
+  select id, host, slots, running, warm, cardinality(images) as images, sandbox, started_at, seen_at,
+         seen_at > statement_timestamp() - interval '15 s' as alive, draining
+  from workers;
+comment on column reporting.workers.draining is 'Whether the operator drains it: it claims nothing more.';
+
 -- Nobody can sign in as a disabled user, and neither his keys nor his tokens open anything; what he owns stays.
--- Tokens from before `tokens_from` are no good: a new password or a disabling ends what was signed in.
+-- A token names the generation it is of; a new password or a disabling begins another, which ends what was signed in.
 alter table users
   add column disabled_at timestamptz,
-  add column tokens_from timestamptz;
+  add column token_generation bigint not null default 0;
 
 -- What each process counted, as it last wrote it: any API process can then answer for all of them at /metrics, and
 -- workers need no port. One that has not written for a minute is gone. May be lost in a crash: it is written anew.

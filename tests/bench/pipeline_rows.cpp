@@ -40,13 +40,15 @@ double rate_of(Pipeline& pipeline, double seconds) {
   return Owners(pipeline.side, "many", kOwners, 1).live(seconds).rate();
 }
 
-void latency_of_one(Bench& bench, Pipeline& pipeline) {
+void latency_of_one(Bench& bench, Pipeline& pipeline, PgBench& pgbench) {
   Owners one(pipeline.side, "one", 1, 1);
   one.live(0.5);
-  std::vector<double> all, p50, p99;
+  std::vector<double> all, p50, p99, bare;
+  const int seconds = std::max(1, static_cast<int>(2 * bench.size));
   for (int round = 0; round < bench.rounds; ++round) {
     bench.progress("11", "latency, round " + std::to_string(round + 1));
-    const auto lives = one.live(2 * bench.size);
+    const auto lives = one.live(seconds);
+    bare.push_back(1e3 / pgbench.rate(1, seconds));
     p50.push_back(percentile(lives.ms, 0.5));
     p99.push_back(percentile(lives.ms, 0.99));
     all.insert(all.end(), lives.ms.begin(), lives.ms.end());
@@ -59,6 +61,9 @@ void latency_of_one(Bench& bench, Pipeline& pipeline) {
   // Over all rounds: one has too few for its own.
   figure.measured = figure.value = percentile(all, 0.99);
   bench.report.figures.push_back(figure);
+  // Both wait for the disk twice.
+  bench.report.figures.push_back(figure_to_compare(
+      "11", "the same, median, against a life by one client of pgbench", "ms", p50, bare));
 }
 
 void more_workers(Bench& bench, Pipeline& pipeline) {
@@ -145,7 +150,7 @@ void whole_pipeline(Bench& bench) {
   bench.report.figures.push_back(figure_of_turns(
       "11", "submit, claim, finish, wait: 1 no-op worker, 32 clients (bare: pgbench)", "/s", turns,
       Judged::kRatio, 0.5, false));
-  latency_of_one(bench, pipeline);
+  latency_of_one(bench, pipeline, pgbench);
   more_workers(bench, pipeline);
   fairness(bench);
 }

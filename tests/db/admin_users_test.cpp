@@ -110,7 +110,7 @@ TEST_CASE("another password replaces the first, and can be taken away") {
   desk.add_anna();
   desk.done({"user", "password", "anna"}, "anders-genug\n");
   CHECK(matches_password("anders-genug", desk.hash("Anna")));
-  CHECK(desk.base.sql("select tokens_from is not null from users where username = 'Anna'") == "t");
+  CHECK(desk.base.sql("select token_generation = 1 from users where username = 'Anna'") == "t");
   desk.done({"user", "password", "anna", "--no-password"});
   CHECK(desk.hash("Anna").empty());
   CHECK_THAT(desk.refused({"user", "password", "bert"}, "anders-genug\n"),

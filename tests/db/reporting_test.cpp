@@ -86,12 +86,12 @@ TEST_CASE("reports say how long executions took and waited, and what workers did
                      " from reporting.worker_use_by_hour" +
                      that_hour) == Rows{"|4|12||1"});
   database.sql(
-      "insert into workers (id, host, slots, running, warm, images) values"
-      " ('01900000-0000-7000-8000-000000000001', 'here', 2, 1, 0, array['a', 'b'])");
+      "insert into workers (id, host, slots, running, warm, images, draining) values"
+      " ('01900000-0000-7000-8000-000000000001', 'here', 2, 1, 0, array['a', 'b'], true)");
   CHECK(database.ask("select host, round(busy_share, 6) from reporting.worker_use_by_hour" +
                      that_hour) == Rows{"here|0.001667"});
-  CHECK(database.ask("select host, slots, running, images, alive from reporting.workers") ==
-        Rows{"here|2|1|2|t"});
+  CHECK(database.ask("select host, slots, running, images, alive, draining"
+                     " from reporting.workers") == Rows{"here|2|1|2|t|t"});
   CHECK(database.ask("select executions, reused, overhead_ms_p50_reused, overhead_ms_p50_fresh"
                      " from reporting.sandbox_reuse_by_hour" +
                      that_hour) == Rows{"3|2|2700|2900"});

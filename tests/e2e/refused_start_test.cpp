@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <functional>
+#include <pqxx/pqxx>
 #include <system_error>
 
 #include "core/schema.hpp"
@@ -25,10 +27,10 @@ namespace {
 
 struct Refusal {
   int exit_code = -1;  ///< -1: it had to be killed
-  std::string line;
+  std::string line;    ///< all that it said
 };
 
-/// The programs that need a database, and what each needs besides to come as far as that.
+/// A program that needs a database, and what it needs besides to come as far as that.
 struct Program {
   std::string path;  ///< below RUNYARD_TEST_BIN
   std::vector<std::string> arguments;
@@ -44,8 +46,11 @@ class Site final {
   }
   std::string place(const std::string& name) const { return (folder.path() / name).string(); }
 
-  /// Starts it with this setting and waits for its end.
-  Refusal start(const Program& program, const std::string& setting) const {
+  /// Starts it with this setting and waits for its end. `meanwhile` is called, more than once,
+  /// until then.
+  Refusal start(
+      const Program& program, const std::string& setting,
+      const std::function<void()>& meanwhile = [] {}) const {
     const char* bin = std::getenv("RUNYARD_TEST_BIN");
     if (!bin) throw std::runtime_error("RUNYARD_TEST_BIN is not set: run ./runyard test");
     std::vector<std::string> words{std::string(bin) + "/" + program.path, setting};
@@ -67,7 +72,10 @@ class Site final {
       ::_exit(127);
     }
     int status = 0;
-    const bool ended = await([&] { return ::waitpid(pid, &status, WNOHANG) == pid; });
+    const bool ended = await([&] {
+      meanwhile();
+      return ::waitpid(pid, &status, WNOHANG) == pid;
+    });
     if (!ended) {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, &status, 0);
@@ -79,6 +87,12 @@ class Site final {
   TempDir folder;
 };
 
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n');
+  const auto before = text.rfind('\n', end);
+  return text.substr(before == std::string::npos ? 0 : before + 1);
+}
+
 /// It is one line, and all of these stand in it.
 void check_says(const Refusal& refusal, int exit_code, const std::vector<std::string>& parts) {
   INFO(refusal.line);
@@ -88,6 +102,12 @@ void check_says(const Refusal& refusal, int exit_code, const std::vector<std::st
 }
 
 bool migrates(const Program& program) { return program.path.find("migrate") != std::string::npos; }
+
+/// With 503, until `start_wait_s` is over.
+bool answers_without_database(const Program& program) {
+  return program.path.find("api") != std::string::npos ||
+         program.path.find("gateway") != std::string::npos;
+}
 
 }  // namespace
 
@@ -141,16 +161,53 @@ TEST_CASE("a connection string that is none stops every program") {
   }
 }
 
-TEST_CASE("a worker and a migration do not start without their database, and say where it is not") {
+TEST_CASE("no program starts without its database, and each says where it is not") {
   const Site site;
-  for (const auto& program : site.programs()) {
-    // The API and the gateway answer 503 until it is there.
-    if (!migrates(program) && program.path.find("worker") == std::string::npos) continue;
+  for (auto program : site.programs()) {
+    if (answers_without_database(program)) program.arguments.push_back("--start_wait_s=0");
     INFO(program.path);
     check_says(site.start(program, "--db=host=/nonexistent dbname=x"), 1,
                {program.path.substr(program.path.find('/') + 1), "/nonexistent"});
     check_says(site.start(program, "--db=" + test_cluster() + " dbname=no_such_database"), 1,
                {"no_such_database"});
+  }
+}
+
+TEST_CASE("a database that does not come stops the API and the gateway, which waited for it") {
+  const Site site;
+  for (auto program : site.programs()) {
+    if (!answers_without_database(program)) continue;
+    INFO(program.path);
+    program.arguments.push_back("--start_wait_s=1");
+    const auto refusal = site.start(program, "--db=host=/nonexistent dbname=x");
+    INFO(refusal.line);
+    CHECK(refusal.exit_code == 1);
+    CHECK_THAT(refusal.line, contains("started without a database"));
+    CHECK_THAT(last_line(refusal.line), contains("runyard-") && contains("/nonexistent"));
+  }
+}
+
+TEST_CASE("a database that comes with an older schema stops the API and the gateway") {
+  const Site site;
+  const TempDatabase base;
+  base.sql("delete from schema_version where version > 1");
+  const auto name = base.sql("select current_database()");
+  for (const auto& program : site.programs()) {
+    if (!answers_without_database(program)) continue;
+    INFO(program.path);
+    pqxx::connection cluster(test_cluster());
+    pqxx::nontransaction(cluster).exec("alter database " + name + " rename to " + name + "_away");
+    bool came = false;
+    const auto refusal = site.start(program, "--db=" + base.options(), [&] {
+      if (came || site.folder.read("said").find("started without a database") == std::string::npos)
+        return;
+      pqxx::nontransaction(cluster).exec("alter database " + name + "_away rename to " + name);
+      came = true;
+    });
+    INFO(refusal.line);
+    REQUIRE(came);
+    CHECK(refusal.exit_code == 2);
+    CHECK_THAT(last_line(refusal.line), contains("version 1,") && contains("runyard-migrate"));
   }
 }
 

@@ -45,7 +45,7 @@ struct AuthStack {
     return {{"x-api-key", text}};
   }
   Headers token(std::int64_t user_id) {
-    return {{"authorization", "Bearer " + tokens.issue(user_id)}};
+    return {{"authorization", "Bearer " + tokens.issue({user_id})}};
   }
 
   std::string address = "192.0.2.1";

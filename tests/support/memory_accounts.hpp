@@ -32,20 +32,21 @@ class MemoryAccounts final : public Accounts {
     if (id < 1 || id > static_cast<std::int64_t>(users_.size())) return std::nullopt;
     return users_[static_cast<std::size_t>(id) - 1];
   }
-  std::optional<std::int64_t> tokens_good_from(std::int64_t id) override {
+  std::optional<std::int64_t> token_generation(std::int64_t id) override {
     const std::lock_guard lock(mutex_);
     ++lookups;
     throw_if_away();
-    const auto found = tokens_from.find(id);
-    return found == tokens_from.end() ? std::optional<std::int64_t>(0) : found->second;
+    return generation_of(id);
   }
   std::optional<StoredPassword> find_password(const std::string& username) override {
     const std::lock_guard lock(mutex_);
     throw_if_away();
-    if (on_find_password) on_find_password();
+    std::optional<StoredPassword> found;
     for (std::size_t i = 0; i < users_.size(); ++i)
-      if (users_[i].username == username) return StoredPassword{users_[i].id, hashes_[i]};
-    return std::nullopt;
+      if (users_[i].username == username)
+        found = StoredPassword{users_[i].id, hashes_[i], generation_of(users_[i].id).value_or(0)};
+    if (after_find_password) after_find_password();
+    return found;
   }
   std::optional<ApiKey> add_key(const NewApiKey& key, int max_keys) override {
     const std::lock_guard lock(mutex_);
@@ -108,11 +109,15 @@ class MemoryAccounts final : public Accounts {
   }
 
   /// Where it differs from 0; nullopt: no token is good. Set by the test when nothing else runs.
-  std::map<std::int64_t, std::optional<std::int64_t>> tokens_from;
-  std::function<void()> on_find_password;  ///< set by the test when nothing else runs
+  std::map<std::int64_t, std::optional<std::int64_t>> token_generations;
+  std::function<void()> after_find_password;  ///< set by the test when nothing else runs
   int lookups = 0;  ///< of keys and tokens; read by the test when nothing else runs
 
  private:
+  std::optional<std::int64_t> generation_of(std::int64_t id) const {
+    const auto found = token_generations.find(id);
+    return found == token_generations.end() ? std::optional<std::int64_t>(0) : found->second;
+  }
   void throw_if_away() const {
     if (away_) throw DatabaseUnavailable("away, as the test asked");
   }

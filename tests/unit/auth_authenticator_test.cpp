@@ -28,7 +28,7 @@ struct Door {
     accounts.add_key({"id of " + text, owner, "test", digest_of_key(text), std::move(scopes)}, 100);
     return text;
   }
-  std::string token(std::int64_t id) const { return "Bearer " + tokens.issue(id); }
+  std::string token(std::int64_t id) const { return "Bearer " + tokens.issue({id}); }
 
   test::MemoryAccounts accounts;
   TokenSigner tokens{std::string(32, 's'), 600s};
@@ -50,7 +50,7 @@ TEST_CASE("a token is its user, in either mode") {
     CHECK(door.owner({{"authorization", door.token(7)}}) == "account:7");
     CHECK(door.last->user_id == 7);
     CHECK(door.last->scopes.has(Scope::kAccount));
-    CHECK(door.owner({{"authorization", "bearer   " + door.tokens.issue(7)}}) == "account:7");
+    CHECK(door.owner({{"authorization", "bearer   " + door.tokens.issue({7})}}) == "account:7");
   }
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("wrong credentials are never an address, in either mode") {
     CHECK(door.owner({{"authorization", right}}) == "401");
     CHECK(door.owner({{"authorization", "Bearer " + new_api_key()}}) == "401");
     for (const std::string& text : {std::string(), std::string("x"), new_api_key(), right + "0",
-                                    right.substr(1), door.tokens.issue(7)})
+                                    right.substr(1), door.tokens.issue({7})})
       CHECK(door.owner({{"x-api-key", text}}) == "401");
     // Two that contradict each other, or not.
     CHECK(door.owner({{"authorization", door.token(7)}, {"x-api-key", right}}) == "401");
@@ -139,20 +139,33 @@ TEST_CASE("a removed key is looked up again after its time, at once where it was
 }
 
 TEST_CASE(
-    "a token counts from its user's moment on, and not at all for one who is disabled or gone") {
+    "a token counts in its user's generation alone, and not at all for one who is disabled or "
+    "gone") {
   Door door;
-  const auto now = std::chrono::system_clock::now();
-  const auto made = [&](std::int64_t id, std::chrono::seconds ago) {
-    return door.owner({{"authorization", "Bearer " + door.tokens.issue(id, now - ago)}});
+  const auto owner = [&](std::int64_t id, std::int64_t generation) {
+    return door.owner({{"authorization", "Bearer " + door.tokens.issue({id, generation})}});
   };
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  door.accounts.tokens_from[7] = seconds;
-  door.accounts.tokens_from[8] = std::nullopt;
-  CHECK(made(7, 0s) == "account:7");
-  CHECK(made(7, 1s) == "401");
-  CHECK(made(8, 0s) == "401");
-  CHECK(made(9, 60s) == "account:9");
+  door.accounts.token_generations[7] = 3;
+  door.accounts.token_generations[8] = std::nullopt;
+  CHECK(owner(7, 3) == "account:7");
+  CHECK(owner(7, 2) == "401");
+  CHECK(owner(7, 4) == "401");
+  CHECK(owner(8, 0) == "401");
+  CHECK(owner(9, 0) == "account:9");
+}
+
+TEST_CASE("a token of a newer generation than was seen is looked up, an older one is not") {
+  Door door;
+  const auto owner = [&](std::int64_t generation) {
+    return door.owner({{"authorization", "Bearer " + door.tokens.issue({7, generation})}});
+  };
+  CHECK(owner(0) == "account:7");
+  door.accounts.token_generations[7] = 1;
+  CHECK(owner(1) == "account:7");
+  const int seen = door.accounts.lookups;
+  CHECK(owner(0) == "401");
+  CHECK(owner(1) == "account:7");
+  CHECK(door.accounts.lookups == seen);
 }
 
 TEST_CASE("a database that is away makes no caller anonymous") {
@@ -169,7 +182,7 @@ TEST_CASE("tokens that are switched off are wrong credentials") {
   CredentialsAuthenticator authenticator(false, nullptr, keys);
   Request request;
   request.headers = {
-      {"authorization", "Bearer " + TokenSigner(std::string(32, 's'), 600s).issue(7)}};
+      {"authorization", "Bearer " + TokenSigner(std::string(32, 's'), 600s).issue({7})}};
   CHECK(std::holds_alternative<Problem>(authenticator.identify(request)));
 }
 

@@ -47,7 +47,7 @@ const std::string kClaims = R"({"iss":"runyard","sub":"7","iat":1799999000,"exp"
 
 TEST_CASE("a token is good for its time and no longer") {
   const TokenSigner signer(kSecret, 600s);
-  const auto token = signer.issue(42, kNow);
+  const auto token = signer.issue({42}, kNow);
   CHECK(signer.verify(token, kNow).value_or(Token{}).user_id == 42);
   CHECK(signer.verify(token, kNow + 599s).value_or(Token{}).user_id == 42);
   CHECK_FALSE(signer.verify(token, kNow + 600s));
@@ -86,14 +86,14 @@ TEST_CASE("a token of another algorithm is refused, though it was signed with th
 TEST_CASE("a token of another secret is refused") {
   const TokenSigner signer(kSecret, 600s);
   const TokenSigner other(std::string(64, 'x'), 600s);
-  CHECK_FALSE(signer.verify(other.issue(42, kNow), kNow));
+  CHECK_FALSE(signer.verify(other.issue({42}, kNow), kNow));
   CHECK_FALSE(signer.verify(forged(kHeader, kClaims, EVP_sha256(), ""), kNow));
   CHECK_FALSE(signer.verify(forged(kHeader, kClaims, EVP_sha256(), kSecret + "0"), kNow));
 }
 
 TEST_CASE("a changed token is refused") {
   const TokenSigner signer(kSecret, 600s);
-  const auto token = signer.issue(42, kNow);
+  const auto token = signer.issue({42}, kNow);
   for (std::size_t i = 0; i < token.size(); ++i) {
     auto changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
