@@ -98,8 +98,17 @@ int run(int argc, char** argv) {
   bench.report.rounds = bench.rounds;
   bench.report.load_before = load_averages();
   bench.report.background_cores = background_cores(1.0);
-  for (const auto& row : kRows)
-    if (wanted.empty() || wanted.count(row.number)) row.measure(bench);
+  // What was measured before a failure is not lost with it.
+  int failed = 0;
+  for (const auto& row : kRows) {
+    if (!wanted.empty() && !wanted.count(row.number)) continue;
+    try {
+      row.measure(bench);
+    } catch (const std::exception& error) {
+      ++failed;
+      std::fprintf(stderr, "\nrunyard bench: row %s: %s\n", row.number, error.what());
+    }
+  }
   bench.report.load_after = load_averages();
   std::fprintf(stderr, "\n");
   std::stable_sort(
@@ -107,6 +116,8 @@ int run(int argc, char** argv) {
       [](const Figure& a, const Figure& b) { return std::stoi(a.row) < std::stoi(b.row); });
   std::printf("%s", table(bench.report).c_str());
   write_results(bench);
+  if (failed > 0)
+    throw Failure(std::to_string(failed) + " rows could not be measured to their end");
   return 0;
 }
 
