@@ -4,6 +4,7 @@
 
 #include "admin/command.hpp"
 #include "core/schema.hpp"
+#include "core/terminal_text.hpp"
 
 namespace runyard::admin {
 namespace {

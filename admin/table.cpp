@@ -1,11 +1,11 @@
 #include "admin/table.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cctype>
 #include <cstdio>
 
 #include "core/json.hpp"
+#include "core/terminal_text.hpp"
 #include "core/text.hpp"
 
 namespace runyard::admin {
@@ -34,32 +34,7 @@ bool is_number(const Cell& cell) {
   return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<Bytes>(cell);
 }
 
-/// Characters, as most terminals show them.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
 }  // namespace
-
-std::string printable(const std::string& text) {
-  const auto clean = to_utf8(text);
-  std::string out;
-  for (std::size_t i = 0; i < clean.size(); ++i) {
-    const auto c = static_cast<unsigned char>(clean[i]);
-    const auto next = i + 1 < clean.size() ? static_cast<unsigned char>(clean[i + 1]) : 0U;
-    if (c < 0x20 || c == 0x7F) {
-      out += '?';
-    } else if (c == 0xC2 && next >= 0x80 && next <= 0x9F) {  // the same once more, U+0080 to U+009F
-      out += '?';
-      ++i;
-    } else {
-      out += clean[i];
-    }
-  }
-  return out;
-}
 
 void Table::add(std::vector<Cell> row) {
   assert(row.size() == columns_.size());
@@ -82,22 +57,7 @@ std::string Table::text() const {
       if (!is_number(row[i]) && !std::holds_alternative<std::monostate>(row[i])) right[i] = false;
     }
   }
-  std::vector<std::size_t> widths(columns_.size(), 0);
-  for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(line[i]));
-  std::string out;
-  for (const auto& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string space(widths[i] - width_of(line[i]), ' ');
-      if (i > 0) out += "  ";
-      if (right[i]) out += space;
-      out += line[i];
-      if (!right[i] && i + 1 < line.size()) out += space;
-    }
-    out += '\n';
-  }
-  return out;
+  return aligned(lines, right);
 }
 
 std::string Table::json() const {

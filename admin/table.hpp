@@ -32,7 +32,4 @@ class Table final {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// The text without what would move the cursor or colour the screen: "?" for each.
-std::string printable(const std::string& text);
-
 }  // namespace runyard::admin

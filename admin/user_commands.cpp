@@ -3,6 +3,7 @@
 #include "core/account.hpp"
 #include "core/admin_user_store.hpp"
 #include "core/password.hpp"
+#include "core/terminal_text.hpp"
 #include "core/text.hpp"
 
 namespace runyard::admin {

@@ -6,6 +6,7 @@
 
 #include "admin/command.hpp"
 #include "core/admin_queue_store.hpp"
+#include "core/terminal_text.hpp"
 
 namespace runyard::admin {
 namespace {

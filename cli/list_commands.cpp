@@ -12,6 +12,7 @@
 #include "cli/printing.hpp"
 #include "cli/service.hpp"
 #include "core/ids.hpp"
+#include "core/terminal_text.hpp"
 
 namespace runyard::cli {
 namespace {
@@ -56,7 +57,7 @@ std::string status_of(const json::Value& execution) {
 void add_lines(std::string& text, const json::Value& object, const char* name) {
   const auto value = text_at(object, name);
   if (value.empty()) return;
-  text += "\n" + std::string(name) + ":\n" + shown_lines(value);
+  text += "\n" + std::string(name) + ":\n" + printable_lines(value);
   if (value.back() != '\n') text += '\n';
 }
 
@@ -84,7 +85,7 @@ std::string execution_text(const json::Value& execution) {
   auto text = table(rows);
   if (const auto* compile = execution.find("compile"); compile && compile->object()) {
     const auto output = text_at(*compile, "stdout") + text_at(*compile, "stderr");
-    if (!output.empty()) text += "\ncompiler:\n" + shown_lines(output);
+    if (!output.empty()) text += "\ncompiler:\n" + printable_lines(output);
   }
   add_lines(text, execution, "stdout");
   add_lines(text, execution, "stderr");

@@ -14,6 +14,7 @@
 #include "cli/service.hpp"
 #include "cli/terminal.hpp"
 #include "core/ids.hpp"
+#include "core/terminal_text.hpp"
 #include "core/text.hpp"
 
 namespace runyard::cli {
@@ -143,8 +144,8 @@ int log_in(const Server& server, const LoginOptions& options, const StoredSettin
   if (!options.with_key && stored.url == server.url && !stored.key_id.empty())
     accounts.end_key(stored.key_id);
   write_all(STDOUT_FILENO,
-            "Signed in" + (user.empty() ? "" : " as " + shown(user)) + " at " + shown(server.url) +
-                "; the key is in " + path + "\n",
+            "Signed in" + (user.empty() ? "" : " as " + printable(user)) + " at " +
+                printable(server.url) + "; the key is in " + path + "\n",
             "stdout");
   return 0;
 }
@@ -162,14 +163,14 @@ int log_out(const StoredSettings& stored, const std::string& path) {
   auto end = accounts.end_key(stored.key_id);
   if (end.status == kForbidden) {
     accounts.sign_in(stored.user,
-                     ask_secret("Password of " + shown(stored.user) + ", to end the key: "));
+                     ask_secret("Password of " + printable(stored.user) + ", to end the key: "));
     end = accounts.end_key(stored.key_id);
   }
   if (end.status != 0)
     throw Failure("the key is still good, and kept: " + end.why +
                   "\nto forget it all the same, remove " + path);
   write_settings(path, forgotten);
-  write_all(STDOUT_FILENO, "Signed out at " + shown(url) + "\n", "stdout");
+  write_all(STDOUT_FILENO, "Signed out at " + printable(url) + "\n", "stdout");
   return 0;
 }
 

@@ -3,89 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/text.hpp"
+#include "core/terminal_text.hpp"
 
 namespace runyard::cli {
-namespace {
 
-/// The bytes of the character that `text` begins with; `text` is valid UTF-8 and not empty.
-std::size_t length_of(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-unsigned code_of(std::string_view character) {
-  constexpr unsigned kLeadBits[] = {0x7f, 0x1f, 0x0f, 0x07};
-  unsigned code = static_cast<unsigned char>(character.front()) & kLeadBits[character.size() - 1];
-  for (const char byte : character.substr(1))
-    code = code << 6 | (static_cast<unsigned char>(byte) & 0x3f);
-  return code;
-}
-
-bool is_harmful(unsigned code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
-         (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
-
-std::string escape(unsigned code) {
-  if (code == '\n') return "\\n";
-  if (code == '\r') return "\\r";
-  if (code == '\t') return "\\t";
-  char text[16];
-  std::snprintf(text, sizeof text, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
-  return text;
-}
-
-std::string escaped(std::string_view bytes, std::string_view kept) {
-  const auto text = to_utf8(bytes);
-  std::string result;
-  result.reserve(text.size());
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto character = rest.substr(0, length_of(rest));
-    rest.remove_prefix(character.size());
-    const auto code = code_of(character);
-    if (is_harmful(code) && kept.find(character.front()) == std::string_view::npos)
-      result += escape(code);
-    else
-      result += character;
-  }
-  return result;
-}
-
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-  }));
-}
-
-}  // namespace
-
-std::string shown(std::string_view text) { return escaped(text, ""); }
-
-std::string shown_lines(std::string_view text) { return escaped(text, "\n\t"); }
-
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::vector<std::string>> cells;
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    auto& line = cells.emplace_back();
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line.push_back(shown(row[i]));
-      widths[i] = std::max(widths[i], columns(line.back()));
-    }
-  }
-  std::string text;
-  for (const auto& line : cells) {
-    std::string row;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      row += line[i];
-      row.append(widths[i] - columns(line[i]) + 2, ' ');
-    }
-    row.erase(row.find_last_not_of(' ') + 1);
-    text += row + '\n';
-  }
-  return text;
+std::string table(std::vector<std::vector<std::string>> rows) {
+  for (auto& row : rows)
+    for (auto& cell : row) cell = printable(cell);
+  return aligned(rows);
 }
 
 void complain(std::string_view text) {
@@ -93,7 +18,7 @@ void complain(std::string_view text) {
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
-    lines += "runyard-cli: " + shown(line) + '\n';
+    lines += "runyard-cli: " + printable(line) + '\n';
   }
   // At once, so that lines of several clients do not mix. Nobody can be told that stderr is closed.
   static_cast<void>(std::fwrite(lines.data(), 1, lines.size(), stderr));

@@ -22,6 +22,7 @@
 #include "cli/test_cases.hpp"
 #include "cli/test_report.hpp"
 #include "core/ids.hpp"
+#include "core/terminal_text.hpp"
 #include "core/text.hpp"
 
 namespace runyard::cli {
@@ -162,7 +163,7 @@ class Run final {
     const auto reason = text_at(execution, "reason");
     const bool own_exit = reason == "RUNTIME_ERROR" && !integer_at(execution, "signal").has_value();
     if (reason.empty() || own_exit || (has_tests && code == kTestsFailed)) return;
-    const auto text = shown(reason + ": " + text_at(execution, "message"));
+    const auto text = printable(reason + ": " + text_at(execution, "message"));
     if (code == kFailed)
       complain(text + " (execution " + id + ")");
     else
@@ -173,7 +174,7 @@ class Run final {
     if (options_.artifacts.empty()) return;
     for (const auto& trouble :
          save_artifacts(execution, options_.artifacts, options_.artifacts_folder))
-      complain(shown(trouble));
+      complain(printable(trouble));
   }
 
   const RunOptions& options_;

@@ -5,8 +5,8 @@
 
 #include "cli/failure.hpp"
 #include "cli/members.hpp"
-#include "cli/printing.hpp"
 #include "core/ids.hpp"
+#include "core/terminal_text.hpp"
 
 namespace runyard::cli {
 namespace {
@@ -61,11 +61,11 @@ std::string refusal_text(const HttpAnswer& answer, const Server& server) {
   const auto problem = body_of(answer);
   std::string lines;
   for (const auto& error : array_at(problem, "errors"))
-    lines += (lines.empty() ? "" : "\n") + shown(text_at(error, "field")) + ": " +
-             shown(text_at(error, "message"));
+    lines += (lines.empty() ? "" : "\n") + printable(text_at(error, "field")) + ": " +
+             printable(text_at(error, "message"));
   if (!lines.empty()) return lines;
-  auto detail = shown(text_at(problem, "detail"));
-  if (detail.empty()) detail = shown(text_at(problem, "title"));
+  auto detail = printable(text_at(problem, "detail"));
+  if (detail.empty()) detail = printable(text_at(problem, "title"));
   const auto said = detail.empty() ? std::string() : ": " + detail;
   const auto status = " (HTTP " + std::to_string(answer.status) + ")";
   if (answer.status == 401)

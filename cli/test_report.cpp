@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "cli/members.hpp"
-#include "cli/printing.hpp"
+#include "core/terminal_text.hpp"
 #include "core/text.hpp"
 
 namespace runyard::cli {
@@ -33,7 +33,7 @@ void add_lines(std::string& text, char sign, const std::vector<std::string_view>
     auto line = lines[i];
     const bool ended = line.back() == '\n';
     if (ended) line.remove_suffix(1);
-    text += std::string("    ") + sign + shown(line.substr(0, kMaxLineBytes));
+    text += std::string("    ") + sign + printable(line.substr(0, kMaxLineBytes));
     if (line.size() > kMaxLineBytes) text += "...";
     text += '\n';
     if (!ended) text += "    " + std::string(kNoLineEnd) + '\n';
@@ -52,10 +52,10 @@ std::string amount(const json::Value& test, const char* member, const char* unit
 std::string test_line(const json::Value& test) {
   char columns[96];
   std::snprintf(columns, sizeof columns, "%-17s %9s %12s  ",
-                shown(text_at(test, "verdict")).substr(0, 17).c_str(),
+                printable(text_at(test, "verdict")).substr(0, 17).c_str(),
                 amount(test, "execution_time", " ms").c_str(),
                 amount(test, "memory_kb", " KiB").c_str());
-  return columns + shown(text_at(test, "name")) + '\n';
+  return columns + printable(text_at(test, "name")) + '\n';
 }
 
 std::string difference(std::string_view expected, std::string_view got) {
@@ -84,9 +84,9 @@ std::string failures_text(const json::Value& execution,
     const auto verdict = text_at(tests[i], "verdict");
     if (verdict == "PASSED") ++passed;
     if (verdict == "PASSED" || verdict == "SKIPPED") continue;
-    text += "\n" + shown(text_at(tests[i], "name")) + ": " + shown(verdict);
+    text += "\n" + printable(text_at(tests[i], "name")) + ": " + printable(verdict);
     const auto message = text_at(tests[i], "message");
-    text += (message.empty() ? "" : ": " + shown(message)) + "\n";
+    text += (message.empty() ? "" : ": " + printable(message)) + "\n";
     const auto got = base64_decode(text_at(tests[i], "stdout"));
     if (verdict == "WRONG_ANSWER" && got && i < expected.size() && expected[i])
       text += difference(*expected[i], *got);

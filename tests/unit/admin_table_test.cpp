@@ -43,7 +43,7 @@ TEST_CASE("what somebody called himself cannot write on the operator's screen") 
                    "c\xFF"
                    "d")});
   CHECK(table.text() ==
-        "NAME\na?[2Jb?????c\xEF\xBF\xBD"
+        "NAME\na\\x1b[2Jb\\x07\\r\\n\\x7f\\x9bc\xEF\xBF\xBD"
         "d\n");
   CHECK_NOTHROW(json::parse(table.json()));
 }
