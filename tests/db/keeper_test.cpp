@@ -61,6 +61,11 @@ struct Bench {
     REQUIRE(over);
     return *store.find(id, "a");
   }
+  /// How to stop it, once the loop holds what it has claimed.
+  std::shared_ptr<StopSignal> held(const std::string& id) {
+    REQUIRE(await([&] { return holdings.find(id) != nullptr; }));
+    return holdings.find(id);
+  }
   bool runs(const std::string& id) {
     return await([&] { return store.find(id, "a")->status == Status::kRunning; });
   }
@@ -160,8 +165,7 @@ TEST_CASE("what was abandoned before it began is not called cancelled") {
   Bench bench;
   const auto id = bench.submit({"say", "x"});
   bench.images.refresh();
-  REQUIRE(bench.runs(id));
-  bench.holdings.find(id)->abandon();
+  bench.held(id)->abandon();
   const Slots slots(1, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   CHECK(await([&] { return bench.holdings.empty(); }));
   CHECK_FALSE(is_terminal(bench.store.find(id, "a")->status));
@@ -172,8 +176,7 @@ TEST_CASE("what was cancelled before it began never runs") {
   Bench bench;
   const auto id = bench.submit({"say", "x"});
   bench.images.refresh();
-  REQUIRE(bench.runs(id));
-  bench.holdings.find(id)->cancel();
+  bench.held(id)->cancel();
   const Slots slots(1, 0, bench.loop, bench.holdings, bench.services, bench.live_runs);
   const auto ended = bench.ended(id);
   CHECK(ended.status == Status::kCancelled);
