@@ -1,29 +1,22 @@
 // A worker that the operator drains, and takes back.
 #include "core/admin_queue_store.hpp"
-#include "core/execution_store.hpp"
-#include "core/ids.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_docker.hpp"
-#include "tests/support/temp_database.hpp"
-#include "tests/support/worker_languages.hpp"
+#include "tests/support/worker_parts.hpp"
 #include "worker/keeper.hpp"
-#include "worker/slots.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
 using runyard::test::await;
-using runyard::test::FakeDocker;
 using runyard::test::TempDatabase;
 
 namespace {
 
 /// A whole worker but for main.cpp; the test is its slots.
-struct Worker {
+struct Worker : test::WorkerParts {
   explicit Worker(const std::string& db, std::string host_name,
                   std::chrono::milliseconds stuck = QueueLoopSettings().stuck)
-      : host(std::move(host_name)), database(db, 4), settings{2, 0, 50ms, 1, stuck} {
-    docker.list_images("sha256:aa runyard/run latest\n");
+      : WorkerParts(db), host(std::move(host_name)), settings{2, 0, 50ms, 1, stuck} {
     keeper = std::make_unique<Keeper>(KeeperSettings{host, 2, 0}, queue, loop, holdings, images,
                                       pool, catalog, live_runs);
   }
@@ -37,19 +30,6 @@ struct Worker {
   }
 
   const std::string host;
-  const std::string id = new_uuid7();
-  FakeDocker docker;
-  Database database;
-  WorkQueue queue{database, id};
-  LanguageCatalog catalog = test::run_alone();
-  ProcessHost processes;
-  Images images{processes, docker.settings()};
-  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
-                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
-                   }};
-  LiveStore live_store{database};
-  LiveRuns live_runs{live_tables(live_store)};
-  Holdings holdings;
   const QueueLoopSettings settings;
   QueueLoop loop{queue, holdings, settings, [this] { return runnable_images(catalog, images); }};
   std::unique_ptr<Keeper> keeper;

@@ -1,46 +1,25 @@
 #include "worker/keeper.hpp"
 
-#include "core/execution_store.hpp"
-#include "core/ids.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_docker.hpp"
-#include "tests/support/temp_database.hpp"
-#include "tests/support/worker_languages.hpp"
-#include "worker/slots.hpp"
+#include "tests/support/worker_parts.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
 using runyard::test::await;
-using runyard::test::FakeDocker;
-using runyard::test::TempDatabase;
 
 namespace {
 
 /// A whole worker but for main.cpp, on a fake docker.
-struct Bench {
-  TempDatabase temp;
-  FakeDocker docker;
-  Database database{temp.options(), 6};
+struct Bench : test::OwnDatabase, test::WorkerParts {
+  Bench() : WorkerParts(temp.options()) {}
+
   ExecutionStore store{database};
-  WorkQueue queue{database, new_uuid7()};
-  LanguageCatalog catalog = test::run_alone();
-  ProcessHost processes;
-  Images images{processes, docker.settings()};
-  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
-                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
-                   }};
-  CompileCache cache{1 << 20};
-  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
-  LiveStore live_store{database};
-  LiveRuns live_runs{live_tables(live_store)};
-  Holdings holdings;
   QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
                    return pool.healthy() ? runnable_images(catalog, images)
                                          : std::vector<std::string>();
                  }};
 
-  Bench() { docker.list_images("sha256:aa runyard/run latest\n"); }
   std::unique_ptr<Keeper> keeper() {
     return std::make_unique<Keeper>(KeeperSettings{"host", 2, 0}, queue, loop, holdings, images,
                                     pool, catalog, live_runs);

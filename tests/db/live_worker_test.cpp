@@ -1,46 +1,20 @@
 // A whole worker but for main.cpp, on a fake docker, with people who follow and type.
-#include "core/execution_store.hpp"
-#include "core/ids.hpp"
 #include "core/listener.hpp"
-#include "core/live_store.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_docker.hpp"
-#include "tests/support/temp_database.hpp"
-#include "tests/support/worker_languages.hpp"
+#include "tests/support/worker_parts.hpp"
 #include "worker/keeper.hpp"
-#include "worker/slots.hpp"
 
 using namespace runyard;
 using namespace std::chrono_literals;
 using runyard::test::await;
-using runyard::test::FakeDocker;
-using runyard::test::TempDatabase;
 
 namespace {
 
-struct Bench {
-  TempDatabase temp;
-  FakeDocker docker;
-  Database database{temp.options(), 6};
-  ExecutionStore store{database};
-  LiveStore live_store{database};
-  WorkQueue queue{database, new_uuid7()};
-  LanguageCatalog catalog = test::run_alone();
-  ProcessHost processes;
-  Images images{processes, docker.settings()};
-  SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
-                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
-                   }};
-  CompileCache cache{1 << 20};
-  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
-  LiveRuns live_runs{live_tables(live_store)};
-  Holdings holdings;
+struct Bench : test::OwnDatabase, test::WorkerParts {
+  Bench() : WorkerParts(temp.options()) { images.refresh(); }
 
-  Bench() {
-    docker.list_images("sha256:aa runyard/run latest\n");
-    images.refresh();
-  }
+  ExecutionStore store{database};
 
   /// One slot for each kind.
   struct Worker {
