@@ -54,14 +54,14 @@ struct Yard {
   }
   std::optional<FleetMember> member(const Worker& worker) {
     for (auto& found : admin.workers())
-      if (found.id == worker.id) return found;
+      if (found.id == worker.worker_id) return found;
     return std::nullopt;
   }
   bool shown(const Worker& worker) {
     return await([&] { return member(worker).has_value(); });
   }
   void drain(Worker& worker, bool draining = true) {
-    REQUIRE(admin.set_draining({worker.id}, draining) == 1);
+    REQUIRE(admin.set_draining({worker.worker_id}, draining) == 1);
     worker.hear();
   }
   bool becomes_drained(Worker& worker) {

@@ -20,10 +20,10 @@ struct WorkerParts {
     docker.list_images("sha256:aa runyard/run latest\n");
   }
 
-  const std::string id = new_uuid7();
+  const std::string worker_id = new_uuid7();
   FakeDocker docker;
   Database database;
-  WorkQueue queue{database, id};
+  WorkQueue queue{database, worker_id};
   LanguageCatalog catalog = run_alone();
   ProcessHost processes;
   Images images{processes, docker.settings()};
