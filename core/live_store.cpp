@@ -100,9 +100,14 @@ constexpr Statement kOwner{"live_owner", "select owner from executions where id 
 
 constexpr Statement kLetGo{"live_let_go", "delete from live_runs where execution_id = $1::uuid"};
 
+// One that was seen in the future belongs to a gateway that died before the server's clock was set
+// back, or to one that is about to renew it: from now on it has as long as any.
 constexpr Statement kTakeAbandoned{
     "live_take_abandoned",
-    "with gone as (\n"
+    "with future as (\n"
+    "  update live_runs set seen_at = clock_timestamp()\n"
+    "  where seen_at > clock_timestamp() + interval '20 s'),\n"
+    "gone as (\n"
     "  delete from live_runs where seen_at < clock_timestamp() - interval '20 s'\n"
     "    and (seen_at < clock_timestamp() - interval '10 min'\n"
     "         or exists (select from executions where id = live_runs.execution_id))\n"

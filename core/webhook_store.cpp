@@ -81,6 +81,18 @@ constexpr Statement kGiveBack{
     "set worker = null, attempt = attempt - 1, due_at = clock_timestamp() + $3 * interval '1 ms'\n"
     "where id = $1::uuid and worker = $2::uuid"};
 
+// The minute is more than give_back() ever asks for.
+constexpr Statement kBringBack{
+    "webhook_bring_back",
+    "update webhooks\n"
+    "set due_at = clock_timestamp()\n"
+    "             + case when worker is null then 0 else $1 end * interval '1 ms'\n"
+    "where id = any (array(\n"
+    "  select id from webhooks\n"
+    "  where state = 'PENDING' and (attempt = 0 or worker is not null)\n"
+    "    and due_at > clock_timestamp() + $1 * interval '1 ms' + interval '1 minute'\n"
+    "  for update skip locked))"};
+
 constexpr Statement kRemove{"webhook_remove", "delete from webhooks where id = $1::uuid"};
 
 constexpr Statement kSecrets{
@@ -220,6 +232,11 @@ void WebhookStore::give_back(const std::string& worker, const std::string& id,
   database_.run([&](DatabaseConnection& connection) {
     connection.exec(kGiveBack, id, worker, due_in.count());
   });
+}
+
+void WebhookStore::bring_back(std::chrono::milliseconds lease) {
+  database_.run(
+      [&](DatabaseConnection& connection) { connection.exec(kBringBack, lease.count()); });
 }
 
 void WebhookStore::remove(const std::string& id) {

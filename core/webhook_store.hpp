@@ -88,6 +88,10 @@ class WebhookStore final {
   /// Gives one back that was not sent: its attempt does not count.
   void give_back(const std::string& worker, const std::string& id,
                  std::chrono::milliseconds due_in);
+  /// After the server's clock was set back: what was due, or somebody's for the time of this lease,
+  /// does not wait until the clock is there again. A repetition does. Any sender may call it at any
+  /// time.
+  void bring_back(std::chrono::milliseconds lease);
   /// Removes one whose execution is gone.
   void remove(const std::string& id);
   /// What this owner's webhooks are signed with now: the secret, and for a day the one before.

@@ -1,8 +1,8 @@
 // Row 13: how long a typed line is on its way to a program and back.
-#include "tests/bench/live_client.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/rows.hpp"
 #include "tests/support/agent_session.hpp"
+#include "tests/support/live_client.hpp"
 
 namespace runyard::bench {
 namespace {
@@ -18,7 +18,7 @@ std::string line_number(int n) { return "line " + std::to_string(n) + "\n"; }
 /// A program that runs through gateway, database, worker and agent.
 class ThroughEverything final {
  public:
-  explicit ThroughEverything(const Stack& stack) : client_(stack) {
+  explicit ThroughEverything(const Stack& stack) : client_(stack.host + ":" + stack.port) {
     json::Writer writer;
     writer.begin_object().member("type", "run").member("language", "python").member("code", kEcho);
     writer.key("limits").begin_object().member("wall_ms", 300'000).end_object().end_object();
@@ -53,7 +53,7 @@ class ThroughEverything final {
     return *type->string();
   }
 
-  LiveClient client_;
+  test::LiveClient client_;
   json::Value last_;
 };
 

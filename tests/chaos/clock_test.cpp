@@ -85,11 +85,15 @@ TEST_CASE("the database's clock is set an hour forth and back") {
   CHECK(run.await_results(20));
   clock.set("+0");  // none is for an hour
   CHECK(run.await_results(20));
-  // What a worker held that died before the clock was set back is not held for an hour.
+  // What a worker or a gateway held that died before the clock was set back is not held for an
+  // hour.
   clock.set("+3600");
   CHECK(run.await_results(10));
-  run.site.worker(0).signal(9);
-  run.site.worker(0).wait(10s);
+  CHECK(await([&] { return run.live->attended() > 0; }, 30s));
+  for (auto* program : {&run.site.gateway(), &run.site.worker(0)}) {
+    program->signal(9);
+    program->wait(10s);
+  }
   clock.set("+0");
   run.site.revive();
   run.recovered();

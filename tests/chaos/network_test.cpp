@@ -14,6 +14,7 @@ TEST_CASE("the connection of all workers to the database is cut for 30 seconds")
   options.site.cluster.tcp_address = network.host_address();
   options.site.workers_by_tcp = true;
   options.site.worker_prefix = network.prefix();
+  options.site.webhook_address = network.host_address();
   ChaosRun run("workers' connection to PostgreSQL cut for 30 s", options);
   network.cut();
   std::this_thread::sleep_for(30s);  // how long it is cut is the fault; leases are over after 20

@@ -35,6 +35,7 @@ void kill_one(ChaosRun& run, const std::string& what, Random& random) {
   };
   if (what == "api") kill_own(site.api(static_cast<int>(random() % 2)));
   if (what == "worker") kill_own(site.worker(static_cast<int>(random() % 3)));
+  if (what == "gateway") kill_own(site.gateway());
   if (what == "postmaster") {
     site.cluster().kill();
     REQUIRE(site.cluster().start());
@@ -64,10 +65,10 @@ TEST_CASE("processes of every kind are killed at random moments") {
   ChaosRun run("kill -9 of everything at random", options);
   INFO("seed " << run.seed);
   Random random(run.seed);
-  std::vector<std::string> victims = {"api",        "api",       "api",       "worker",  "worker",
-                                      "client",     "client",    "client",    "shim",    "shim",
-                                      "container",  "container", "container", "backend", "backend",
-                                      "postmaster", "engine"};
+  std::vector<std::string> victims = {"api",       "api",       "api",        "worker",  "worker",
+                                      "client",    "client",    "client",     "shim",    "shim",
+                                      "container", "container", "container",  "gateway", "gateway",
+                                      "backend",   "backend",   "postmaster", "engine"};
   std::shuffle(victims.begin(), victims.end(), random);
   for (const auto& victim : victims) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 700));
@@ -75,6 +76,7 @@ TEST_CASE("processes of every kind are killed at random moments") {
   }
   run.recovered();
   CHECK(run.await_results(10));  // and it serves as before
+  CHECK(run.await_talks(1));
   run.check();
 }
 
@@ -119,4 +121,41 @@ TEST_CASE("every process of the API is killed again and again") {
   run.recovered();
   CHECK(run.await_results(10));
   run.check();
+}
+
+TEST_CASE("the gateway is killed again and again while live runs go on") {
+  RunOptions options;
+  options.live_owners = 3;
+  // What dead gateways leave holds its place until it is cancelled.
+  options.site.worker_settings = {"--live_slots=4"};
+  ChaosRun run("kill -9 of the gateway, eight times", options);
+  auto& site = run.site;
+  Random random(run.seed);
+  for (int round = 0; round < 8; ++round) {
+    CHECK(await([&] { return run.live->attended() > 0; }, 60s));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 300));
+    site.gateway().signal(SIGKILL);
+    site.gateway().wait(10s);
+    site.revive();
+  }
+  run.recovered();
+  CHECK(run.await_talks(3));
+  run.check();
+  // Nothing but the gateway was broken: it alone cuts runs, and none that is detached.
+  int cancelled = 0;
+  for (const auto& talk : run.live->talks()) {
+    if (talk.id.empty()) continue;
+    INFO(talk.id);
+    const auto status =
+        site.cluster().sql("select status from results where execution_id = '" + talk.id + "'");
+    if (status == "CANCELLED" && !talk.detached) {
+      ++cancelled;
+      CHECK(talk.status.empty());
+    } else {
+      CHECK(status == "COMPLETED");
+    }
+    if (talk.status == "COMPLETED") CHECK(talk.said == talk.output);
+    if (talk.detached) CHECK(talk.status == "COMPLETED");
+  }
+  CHECK(cancelled > 0);
 }

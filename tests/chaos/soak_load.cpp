@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "core/ids.hpp"
-#include "tests/bench/live_client.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/live_client.hpp"
 
 namespace runyard::soak {
 namespace {
@@ -125,9 +125,7 @@ void SoakLoad::run_program(const std::string& owner, const std::string& body,
 
 /// Somebody types a line, reads the answer and leaves.
 void SoakLoad::run_live() const {
-  bench::Stack stack;
-  stack.port = port_;
-  bench::LiveClient client(stack);
+  test::LiveClient client("127.0.0.1:" + port_);
   client.send(R"json({"type": "run", "language": "python", "code": "print(input()[::-1])"})json");
   std::string said;
   for (bool typed = false;;) {

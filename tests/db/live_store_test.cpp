@@ -269,6 +269,16 @@ TEST_CASE("a run that is held before it is submitted is found once it is there")
   CHECK(bench.temp.sql("select count(*) from live_runs") == "0");
 }
 
+TEST_CASE("a run that was held before the server's clock was set back is given up as any other") {
+  Bench bench;
+  bench.live.hold(bench.submit(true, "alice"), new_uuid7());
+  bench.temp.sql("update live_runs set seen_at = now() + interval '1 h'");
+  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.temp.sql("select count(*) from live_runs where seen_at <= clock_timestamp()") == "1");
+  bench.temp.sql("update live_runs set seen_at = seen_at - interval '21 s'");
+  CHECK(bench.live.take_abandoned().size() == 1);
+}
+
 TEST_CASE("renewing brings back what a crash of the server has emptied") {
   Bench bench;
   const auto gateway = new_uuid7();

@@ -146,6 +146,31 @@ TEST_CASE("what could not be sent and is given back has lost no attempt") {
   CHECK(bench.webhooks.claim(worker, wish()).at(0).attempt == 1);
 }
 
+TEST_CASE("what was due or under way does not wait for an hour when the clock is set back by one") {
+  WebhookBench bench;
+  const auto sender = new_uuid7();
+  const auto next = [&] {
+    const auto due = bench.webhooks.claim(sender, wish());
+    return due.size() == 1 ? due[0].execution_id : std::to_string(due.size()) + " are due";
+  };
+  const auto repeated = bench.ended(kUrl);
+  WebhookAttempt failed;
+  failed.webhook_id = bench.webhooks.claim(sender, wish()).at(0).id;
+  failed.attempt = 1;
+  failed.again_in = 1h;
+  REQUIRE(bench.webhooks.record(sender, failed));
+  const auto lost = bench.ended(kUrl);
+  REQUIRE(next() == lost);
+  const auto fresh = bench.ended(kUrl);
+  bench.temp.sql("update webhooks set due_at = due_at + interval '1 h'");
+  CHECK(next() == "0 are due");
+  bench.webhooks.bring_back(30s);
+  CHECK(next() == fresh);
+  bench.temp.sql("update webhooks set due_at = due_at - interval '31 s' where execution_id = '" +
+                 lost + "'");
+  CHECK(next() == lost);
+}
+
 TEST_CASE("two senders share the outbox, and nothing is taken twice") {
   WebhookBench bench;
   for (int i = 0; i < 60; ++i) bench.submit(kUrl);

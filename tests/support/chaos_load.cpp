@@ -1,5 +1,6 @@
 #include "tests/support/chaos_load.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <random>
@@ -17,33 +18,29 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 struct Program {
-  std::string body;
+  std::string code;
+  std::string more;  // members of the submission
   std::string status;
   std::string output;
 };
 
 Program make_program(std::mt19937& random, const std::string& nonce) {
-  const auto say = [&](const std::string& before, const std::string& after) {
-    return submission("python", before + "print('" + nonce + "', flush=True)\n" + after);
-  };
+  const auto say = "print('" + nonce + "', flush=True)\n";
   const auto line = nonce + "\n";
   switch (random() % 8) {
     case 0:
-      return {say("", "import sys\nsys.exit(3)\n"), "FAILED", line};
+      return {say + "import sys\nsys.exit(3)\n", "", "FAILED", line};
     case 1:
-      return {
-          submission("python", "print('" + nonce + "', flush=True)\nimport time\ntime.sleep(30)\n",
-                     "\"limits\": {\"wall_ms\": 700}"),
-          "TIMEOUT", line};
-    case 2:
-      return {say("import time\ntime.sleep(2)\n", ""), "COMPLETED", line};
-    case 3:
-      return {say("import time\ntime.sleep(0.5)\n", ""), "COMPLETED", line};
-    case 4:
-      return {submission("python", "print(input())", "\"stdin\": \"" + nonce + "\""), "COMPLETED",
+      return {say + "import time\ntime.sleep(30)\n", R"("limits": {"wall_ms": 700})", "TIMEOUT",
               line};
+    case 2:
+      return {"import time\ntime.sleep(2)\n" + say, "", "COMPLETED", line};
+    case 3:
+      return {"import time\ntime.sleep(0.5)\n" + say, "", "COMPLETED", line};
+    case 4:
+      return {"print(input())", R"("stdin": ")" + nonce + "\"", "COMPLETED", line};
     default:
-      return {say("", ""), "COMPLETED", line};
+      return {say, "", "COMPLETED", line};
   }
 }
 
@@ -76,6 +73,7 @@ ChaosLoad::ChaosLoad(LoadOptions options) : options_(std::move(options)) {
 ChaosLoad::~ChaosLoad() { stop(); }
 
 void ChaosLoad::stop() {
+  if (!stop_) stopped_ = Clock::now();
   stop_ = true;
   for (auto& thread : threads_)
     if (thread.joinable()) thread.join();
@@ -83,7 +81,7 @@ void ChaosLoad::stop() {
 
 void ChaosLoad::also_accepted(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  owed_.push_back({id, "", ""});
+  owed_.push_back({id, "", "", false});
 }
 
 std::vector<Owed> ChaosLoad::owed() const {
@@ -106,6 +104,11 @@ void ChaosLoad::be_owner(int number) {
   while (!stop_) {
     const auto nonce = random_hex(8);
     const auto program = make_program(random, nonce);
+    const bool webhook = !options_.webhook.empty() && random() % 3 == 0;
+    auto more = program.more;
+    if (webhook)
+      more += (more.empty() ? "" : ", ") + (R"("callback_url": ")" + options_.webhook + "\"");
+    const auto body = submission("python", program.code, more);
     // Some wait for the end, as most clients do, and so have a watch and hold a thread.
     const std::string query = random() % 2 == 0 ? "?wait=2" : "";
     const std::map<std::string, std::string> params = {
@@ -113,9 +116,9 @@ void ChaosLoad::be_owner(int number) {
         {"REQUEST_URI", kExecutions + query},
         {"REMOTE_ADDR", "192.0.2." + std::to_string(number + 1)},
         {"HTTP_IDEMPOTENCY_KEY", nonce}};
-    const auto give_up = Clock::now() + 120s;
+    auto give_up = Clock::now() + 120s;
     for (;;) {
-      const auto answer = ask_api(options_.socket, params, program.body);
+      const auto answer = ask_api(options_.socket, params, body);
       std::optional<std::string> id;
       if (answer.status == 200 || answer.status == 202) {
         const auto value = json::parse(answer.body);
@@ -125,10 +128,11 @@ void ChaosLoad::be_owner(int number) {
       {
         const std::lock_guard lock(mutex_);
         ++answers_[answer.status];
-        if (id) owed_.push_back({*id, program.status, program.output});
+        if (id) owed_.push_back({*id, program.status, program.output, webhook});
       }
       if (id) break;
       ++refused_;
+      if (stop_) give_up = std::min(give_up, stopped_ + 10s);
       if (Clock::now() > give_up || (answer.status >= 400 && answer.status < 500)) {
         ++given_up_;
         break;

@@ -24,10 +24,12 @@ struct Owed {
   std::string id;
   std::string status;  ///< that its result must have; empty: any
   std::string output;  ///< its stdout, a text of its own; the beginning of it for a TIMEOUT
+  bool webhook = false;
 };
 
 struct LoadOptions {
-  std::string socket;  ///< of the API, for FastCGI
+  std::string socket;   ///< of the API, for FastCGI
+  std::string webhook;  ///< where some of the submissions ask to be told of their end
   int owners = 4;
   std::chrono::milliseconds pause{120};  ///< of each owner between two submissions
   unsigned seed = 1;
@@ -42,7 +44,8 @@ class ChaosLoad final {
   ChaosLoad(const ChaosLoad&) = delete;
   ChaosLoad& operator=(const ChaosLoad&) = delete;
 
-  /// Each owner ends what he is at.
+  /// Each owner ends what he is at: it may have been accepted without an answer. What nobody
+  /// accepts within ten seconds is given up.
   void stop();
 
   /// One that the test has submitted itself; whatever it ends as is its own to check.
@@ -54,13 +57,14 @@ class ChaosLoad final {
   int refused() const { return refused_; }
   /// How often each status was answered; 0: none came.
   std::map<int, int> answers() const;
-  /// Submissions that were given up: nobody answered for two minutes, or the answer was a 4xx.
+  /// Submissions that were given up: nobody accepted them in time, or the answer was a 4xx.
   int given_up() const { return given_up_; }
 
  private:
   void be_owner(int number);
 
   const LoadOptions options_;
+  std::chrono::steady_clock::time_point stopped_;  // before stop_ is set
   std::atomic<bool> stop_{false};
   std::atomic<int> refused_{0};
   std::atomic<int> given_up_{0};

@@ -9,8 +9,10 @@
 #include <set>
 #include <sstream>
 
+#include "core/live_store.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/chaos_checks.hpp"
 
 namespace runyard::test {
 namespace {
@@ -53,7 +55,10 @@ unsigned chaos_seed() {
 }
 
 ChaosRun::ChaosRun(std::string fault, RunOptions options)
-    : site(options.site), fault_(std::move(fault)), options_(std::move(options)) {
+    : site(options.site),
+      receiver(nullptr, options.site.webhook_address),
+      fault_(std::move(fault)),
+      options_(std::move(options)) {
   const auto ready = [this] {
     return site.cluster().sql("select count(*) from workers where 'python' = any (images)") ==
            std::to_string(site.workers());
@@ -63,8 +68,11 @@ ChaosRun::ChaosRun(std::string fault, RunOptions options)
   LoadOptions how;
   how.socket = site.socket();
   how.pause = options_.pause;
+  // Slow, so that some senders are lost between what they sent and its answer.
+  how.webhook = receiver.url("/late/204");
   how.seed = seed;
   load.emplace(how);
+  live.emplace(site.live_socket(), options_.live_owners);
   if (!await_results(8)) throw std::runtime_error("nothing ran: " + site.worker_log());
 }
 
@@ -87,17 +95,23 @@ bool ChaosRun::await_results(int more, std::chrono::seconds limit) {
       limit, 50ms);
 }
 
+bool ChaosRun::await_talks(int more, std::chrono::seconds limit) {
+  const int enough = live->completed() + more;
+  return await([&] { return live->completed() >= enough; }, limit, 50ms);
+}
+
 void ChaosRun::recovered(std::chrono::seconds limit) {
   const auto begin = Clock::now();
-  const auto owed = load->owed();
+  std::set<std::string> ids;
+  for (const auto& one : load->owed()) ids.insert(one.id);
+  for (const auto& talk : live->talks())
+    if (!talk.id.empty()) ids.insert(talk.id);
   const auto all_ended = [&] {
     try {
-      std::set<std::string> ended;
+      auto owed = ids;
       for (const auto& row : site.cluster().rows("select execution_id from results"))
-        ended.insert(row[0]);
-      for (const auto& one : owed)
-        if (ended.count(one.id) == 0) return false;
-      return true;
+        owed.erase(row[0]);
+      return owed.empty();
     } catch (const std::exception&) {
       return false;
     }
@@ -110,64 +124,91 @@ void ChaosRun::recovered(std::chrono::seconds limit) {
 void ChaosRun::check() {
   INFO("seed " << seed);
   load->stop();
-  await([this] { return site.cluster().sql("select count(*) from queue") == "0"; }, 90s, 100ms);
+  live->stop();
+  // What a killed sender had is sent by another when its lease is over.
+  await(
+      [this] {
+        return site.cluster().sql("select count(*) from queue") == "0" &&
+               site.cluster().sql("select count(*) from webhooks where state = 'PENDING'") == "0";
+      },
+      90s, 100ms);
   check_results();
   check_nothing_left();
 }
 
 void ChaosRun::check_results() {
-  std::map<std::string, std::vector<std::string>> found;
-  for (auto& row : site.cluster().rows(
-           "select e.id, coalesce(r.status, ''), coalesce(r.reason, ''), "
-           "encode(coalesce(r.stdout, ''), 'escape'), coalesce(r.attempt, 0), "
-           "coalesce(r.message, '') from executions e left join results r on r.execution_id = "
-           "e.id"))
-    found[row[0]] = row;
-  int lost = 0;
+  const auto stored = stored_results(site.cluster());
+  const auto owed = load->owed();
+  const auto live_runs = compare(live->talks(), owed, stored, options_.may_repeat_attempts);
+  const auto webhooks = compare(owed, stored, receiver.requests());
+  int lost = live_runs.lost;
   int gave_up = 0;
   int requeued = 0;
   std::string wrong;
   std::set<std::string> ids;
-  const auto owed = load->owed();
   for (const auto& one : owed) {
     ids.insert(one.id);
-    const auto row = found.find(one.id);
-    if (row == found.end() || row->second[1].empty()) {
+    const auto found = stored.find(one.id);
+    if (found == stored.end() || found->second.status.empty()) {
       ++lost;
       wrong += one.id + " has no result\n";
       continue;
     }
-    const auto& r = row->second;
-    requeued += std::max(0, std::stoi(r[4]) - 1);
+    const auto& r = found->second;
+    requeued += std::max(0, r.attempt - 1);
     if (one.status.empty()) continue;
-    if (r[2] == "WORKER_LOST" || r[2] == "SANDBOX_FAILURE") {
+    if (r.reason == "WORKER_LOST" || r.reason == "SANDBOX_FAILURE") {
       ++gave_up;
-      wrong += one.id + " " + r[2] + ": " + r[5] + "\n";
-    } else if (r[1] != one.status || !said_enough(one, r[3])) {
-      wrong += one.id + " is " + r[1] + " " + r[2] + " with '" + r[3] + "', not " + one.status +
-               " with '" + one.output + "'\n";
+      wrong += one.id + " " + r.reason + ": " + r.message + "\n";
+    } else if (r.status != one.status || !said_enough(one, r.output)) {
+      wrong += one.id + " is " + r.status + " " + r.reason + " with '" + r.output + "', not " +
+               one.status + " with '" + one.output + "'\n";
     }
   }
   // One that is there but belongs to no accepted submission is a second one of somebody's. Two
   // answers with one id would be a second submission without its own.
-  const auto doubled = static_cast<int>(found.size()) - static_cast<int>(ids.size()) +
-                       static_cast<int>(owed.size() - ids.size());
+  int doubled = static_cast<int>(owed.size() - ids.size());
+  for (const auto& [id, result] : stored)
+    if (!result.live && ids.count(id) == 0) ++doubled;
   const int repeated = repeated_attempts(site.worker_log());
   std::ostringstream line;
   line.precision(1);
   line << std::fixed << "chaos: " << fault_ << ": submitted " << owed.size() << ", lost " << lost
        << ", doubled " << doubled << ", requeued " << requeued << ", repeated attempts " << repeated
-       << ", given up " << gave_up << ", refused answers " << load->refused() << ", recovered in "
-       << recovery_s_ << " s (seed " << seed << ")";
+       << ", given up " << gave_up << ", refused answers " << load->refused() << ", live runs "
+       << live_runs.runs << " (" << live_runs.cut << " cut), webhooks " << webhooks.asked << " ("
+       << webhooks.again << " more than once), recovered in " << recovery_s_ << " s (seed " << seed
+       << ")";
   report(line.str());
   INFO(wrong);
+  INFO(live_runs.wrong << webhooks.wrong);
   CHECK(owed.size() > 8);
   CHECK(lost == 0);
   CHECK(doubled == 0);
   CHECK(load->given_up() == 0);
   if (!options_.may_give_up) CHECK(gave_up == 0);
   if (!options_.may_repeat_attempts) CHECK(repeated == 0);
+  CHECK(live_runs.wrong.empty());
+  CHECK(webhooks.wrong.empty());
   CHECK((wrong.empty() || (options_.may_give_up && gave_up > 0 && lost == 0)));
+}
+
+void ChaosRun::check_live_tables() {
+  const auto& cluster = site.cluster();
+  const auto gone = [&](const std::string& table) {
+    return cluster.sql("select count(*) from " + table) == "0";
+  };
+  // What a gateway held that died before it could submit is kept for ten minutes, and so is output.
+  cluster.sql(
+      "update live_runs set seen_at = seen_at - interval '10 min'\n"
+      "where execution_id not in (select id from executions)");
+  CHECK(await([&] { return gone("live_runs"); }, 60s, 100ms));
+  cluster.sql("update live_output set at = clock_timestamp() - interval '10 min'");
+  cluster.sql("update live_input set at = clock_timestamp() - interval '10 min'");
+  Database database(cluster.options(), 1);
+  LiveStore(database).tidy();  // what a worker does every minute
+  CHECK(gone("live_output"));
+  CHECK(gone("live_input"));
 }
 
 void ChaosRun::check_nothing_left() {
@@ -175,7 +216,8 @@ void ChaosRun::check_nothing_left() {
     return site.cluster().sql("select count(*) from " + of);
   };
   CHECK(count("queue") == "0");
-  CHECK(count("live_runs") == "0");
+  CHECK(count("webhooks where state <> 'DELIVERED'") == "0");
+  check_live_tables();
   // Who waited for what ended without its worker is forgotten by the next round of housekeeping.
   CHECK(await([&] { return count("watch") == "0"; }, 20s, 100ms));
   for (int i = 0; i < site.workers(); ++i) {
@@ -183,6 +225,11 @@ void ChaosRun::check_nothing_left() {
     CHECK(await([&] { return zombies_of(site.worker(i).pid()) == 0; }, 10s, 50ms));
   }
   for (int i = 0; i < site.apis(); ++i) CHECK(site.api(i).alive());
+  CHECK(site.gateway().alive());
+  {
+    INFO(site.gateway_log());
+    CHECK(site.stop_gateway() == 0);
+  }
   // Rows of those that were killed stay for a minute, and whoever forgets them is stopped now.
   std::string ids;
   for (int i = 0; i < site.workers(); ++i)

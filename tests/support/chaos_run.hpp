@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 
+#include "tests/support/chaos_live.hpp"
 #include "tests/support/chaos_load.hpp"
 #include "tests/support/chaos_site.hpp"
+#include "tests/support/http_receiver.hpp"
 
 namespace runyard::test {
 
@@ -20,6 +22,7 @@ struct RunOptions {
   /// A server that crashed forgets its latest claims: the same attempt may run at two workers. One
   /// of them is recorded.
   bool may_repeat_attempts = false;
+  int live_owners = 1;
 };
 
 class ChaosRun final {
@@ -30,10 +33,14 @@ class ChaosRun final {
 
   ChaosSite site;
   const unsigned seed = chaos_seed();
+  HttpReceiver receiver;  ///< of webhooks
   std::optional<ChaosLoad> load;
+  std::optional<LiveLoad> live;
 
   /// True when this many more have ended. Never throws: the database may be away.
   bool await_results(int more, std::chrono::seconds limit = std::chrono::seconds(60));
+  /// True when this many live runs more have come to a good end.
+  bool await_talks(int more, std::chrono::seconds limit = std::chrono::seconds(60));
   /// Results so far; -1 while the database is away.
   int results();
 
@@ -47,6 +54,7 @@ class ChaosRun final {
  private:
   void check_results();
   void check_nothing_left();
+  void check_live_tables();
   void report(const std::string& line) const;
 
   const std::string fault_;

@@ -80,15 +80,27 @@ void ChaosSite::start_worker(int index) {
         "--languages_dir=" + source_path("docker/languages"),
         "--seccomp_profile=" + source_path("docker/seccomp/profile.json"),
         "--state_dir=" + place("state"), std::string("--slots=2"), std::string("--live_slots=2"),
-        std::string("--sandbox_memory_mb=360"), std::string("--drain_s=10")})
+        std::string("--sandbox_memory_mb=360"), std::string("--drain_s=10"),
+        "--webhook_allow=" + options_.webhook_address})
     words.push_back(word);
   words.insert(words.end(), options_.worker_settings.begin(), options_.worker_settings.end());
   workers_[static_cast<std::size_t>(index)] = std::make_unique<Background>(words, how);
 }
 
+void ChaosSite::start_gateway() {
+  BackgroundOptions how;
+  how.log = place("gateway.log");
+  how.environment = options_.api_environment;
+  gateway_ = std::make_unique<Background>(
+      std::vector<std::string>{built("gateway/runyard-gateway"), "--db=" + cluster_->options(),
+                               "--listen=unix:" + live_socket(), "--api_socket=" + socket()},
+      how);
+}
+
 void ChaosSite::revive() {
   for (int i = 0; i < apis(); ++i)
     if (auto& api = apis_[static_cast<std::size_t>(i)]; !api || !api->alive()) start_api(i);
+  if (!gateway_ || !gateway_->alive()) start_gateway();
   for (int i = 0; i < workers(); ++i)
     if (auto& one = workers_[static_cast<std::size_t>(i)]; !one || !one->alive()) start_worker(i);
 }
@@ -98,6 +110,11 @@ std::vector<int> ChaosSite::stop_workers() {
   std::vector<int> codes;
   for (auto& worker : workers_) codes.push_back(worker->wait(40s));
   return codes;
+}
+
+int ChaosSite::stop_gateway() {
+  gateway_->signal(SIGTERM);
+  return gateway_->wait(20s);
 }
 
 std::vector<std::string> ChaosSite::containers() const {
@@ -133,5 +150,6 @@ std::string ChaosSite::worker_id(int index) const {
 }
 
 std::string ChaosSite::api_log() const { return folder_.read("api.log"); }
+std::string ChaosSite::gateway_log() const { return folder_.read("gateway.log"); }
 
 }  // namespace runyard::test

@@ -230,6 +230,9 @@ void HttpReceiver::answer(Connection& connection, const std::string& path) {
   };
   if (const auto status = number("/status/"); !status.empty()) {
     connection.write("HTTP/1.1 " + status + " X\r\nContent-Length: 5\r\n\r\nhello");
+  } else if (const auto late = number("/late/"); !late.empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(333));
+    connection.write("HTTP/1.1 " + late + " X\r\nContent-Length: 0\r\n\r\n");
   } else if (auto line = number("/line/"); !line.empty()) {
     std::replace(line.begin(), line.end(), '_', ' ');
     connection.write(line + "\r\nContent-Length: 0\r\n\r\n");

@@ -2,13 +2,31 @@
 
 #include <unistd.h>
 
+#include <sstream>
+
 #include "tests/support/agent_session.hpp"
+#include "tests/support/leftovers.hpp"
 
 namespace runyard::test {
+namespace {
 
-NetworkNamespace::NetworkNamespace()
-    : number_(::getpid() % 250), name_("runyard-chaos-" + std::to_string(number_)) {
-  const auto outside = "ryc" + std::to_string(number_);
+constexpr char kPrefix[] = "runyard-chaos-";
+
+/// Nobody else has this process's own number now: it was a killed one's.
+void remove_leftovers() {
+  std::istringstream lines(output_of({"ip", "netns", "list"}));
+  for (std::string line; std::getline(lines, line);) {
+    const auto name = line.substr(0, line.find(' '));
+    if (left_behind(name, kPrefix) || name == name_of_mine(kPrefix))
+      output_of({"ip", "netns", "del", name});  // and the cable with it
+  }
+}
+
+}  // namespace
+
+NetworkNamespace::NetworkNamespace() : number_(::getpid() % 250), name_(name_of_mine(kPrefix)) {
+  remove_leftovers();
+  const auto outside = name_of_mine("ryc");
   output_of({"ip", "netns", "add", name_});
   output_of({"ip", "link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", name_});
   output_of({"ip", "address", "add", host_address() + "/30", "dev", outside});
@@ -26,7 +44,7 @@ NetworkNamespace::NetworkNamespace()
 
 NetworkNamespace::~NetworkNamespace() {
   try {
-    output_of({"ip", "netns", "del", name_});  // and the cable with it
+    output_of({"ip", "netns", "del", name_});
   } catch (const std::exception&) {
     // Nothing that a test could do about it.
   }

@@ -5,7 +5,8 @@
 
 namespace runyard::test {
 
-/// Ends with this object. Needs root, `ip` and `iptables`; throws std::runtime_error without.
+/// Ends with this object; one that was left by a killed test ends with the next one's start. One of
+/// them at a time in a process. Needs root, `ip` and `iptables`; throws std::runtime_error without.
 class NetworkNamespace final {
  public:
   NetworkNamespace();

@@ -4,7 +4,8 @@
 
 namespace runyard::test {
 
-/// A tmpfs at `folder`, which goes with this object. Needs root.
+/// A tmpfs at `folder`, which goes with this object; one that was left by a killed test goes with
+/// the next one's start. Needs root.
 class SmallDisk final {
  public:
   /// `options` are mount's, as "size=200m,mode=755". Throws std::runtime_error.

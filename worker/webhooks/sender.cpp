@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTidy = 10min;
+constexpr auto kBringBack = 10s;
 constexpr auto kKept = 7 * 24h;
 // What cannot be looked up now since too many names are.
 constexpr auto kCrowded = 5s;
@@ -106,6 +107,10 @@ void WebhookSender::round() {
   if (!ends.empty()) next_look_ = Clock::now();  // there is room, and perhaps more is due
   if (Clock::now() < next_look_) return;
   next_look_ = Clock::now() + settings_.look;
+  if (Clock::now() >= next_back_) {
+    store_.bring_back(settings_.lease);
+    next_back_ = Clock::now() + kBringBack;
+  }
   claim();
   record_all();  // what could not be begun
   if (Clock::now() < next_tidy_) return;

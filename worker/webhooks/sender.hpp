@@ -103,6 +103,7 @@ class WebhookSender final {
   std::vector<std::string> unsent_;         // to be given back, likewise
   Clock::time_point next_look_;
   Clock::time_point next_try_;  // after the database was away
+  Clock::time_point next_back_;
   Clock::time_point next_tidy_;
   Transfers transfers_;
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
