@@ -39,6 +39,7 @@ Certificate make_certificate(const std::string& subject_names, int days);
 ///   /endless      200 and a body without end   /drip        a byte of the status line a second
 ///   /headers      200 and headers without end  /half        200, headers, and never the body
 ///   /retry/N      503 with Retry-After: N      /hints       103, then 200
+///   /kept         200, and reads the next request on the same connection
 class HttpReceiver final {
  public:
   explicit HttpReceiver(const Certificate* tls = nullptr, const std::string& address = "127.0.0.1");
