@@ -156,6 +156,8 @@ TEST_CASE("what is still to do stays, however old, with its month") {
   desk.queued(100);
   desk.finished(3, 100);
   desk.queued(11);
+  CHECK_THAT(desk.done({"history", "retain", "10", "--dry-run"}),
+             contains("0 whole months, 3 executions"));
   const auto out = desk.done({"history", "retain", "10", "--yes"});
   CHECK_THAT(out,
              contains("2 unfinished ones stay") && contains("removed 0 months and 3 executions"));
@@ -169,15 +171,20 @@ TEST_CASE("code sessions go only when they are meant, are old, and nothing of th
   desk.session(11);
   desk.session(9);
   desk.session(12);
+  desk.session(13);
   desk.queued(12);
+  // One that was begun long ago, and used since.
+  desk.base.sql(
+      "update code_sessions set updated_at = now() where updated_at < now() - interval '12.5 "
+      "days'");
   desk.base.sql(
       "update code_sessions set execution_id = (select id from queue) where updated_at < now() - "
       "interval '11.5 days'");
   desk.done({"history", "retain", "10", "--yes"});
-  CHECK(desk.count("code_sessions") == "3");
+  CHECK(desk.count("code_sessions") == "4");
   CHECK_THAT(desk.done({"history", "retain", "10", "--sessions", "--yes"}),
              contains("1 code sessions"));
-  CHECK(desk.count("code_sessions") == "2");
+  CHECK(desk.count("code_sessions") == "3");
 }
 
 TEST_CASE("nothing is removed where nobody can be asked") {

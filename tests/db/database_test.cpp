@@ -45,6 +45,7 @@ TEST_CASE(
   base.sql(
       "do $$ begin execute format('alter database %I set jit = on', current_database()); end $$");
   const SessionEnvironment environment;
+  ::unsetenv("PGCONNECT_TIMEOUT");
   set_session_defaults({"lock_timeout=3s"});
   Database plain(base.options(), 1);
   CHECK(shown(plain, "jit") == "off");
@@ -53,4 +54,8 @@ TEST_CASE(
   CHECK(shown(with_options, "jit") == "off");
   CHECK(shown(with_options, "lock_timeout") == "3s");
   CHECK(shown(with_options, "work_mem") == "5MB");
+  // Of no meaning on the local socket of tests.
+  const std::string options = std::getenv("PGOPTIONS");
+  CHECK(std::string(std::getenv("PGCONNECT_TIMEOUT")) == "3");
+  CHECK_THAT(options, contains("tcp_user_timeout=10000") && contains("tcp_keepalives_idle=5"));
 }

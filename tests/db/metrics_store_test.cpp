@@ -128,6 +128,15 @@ TEST_CASE("a writer that cannot write for want of a database says so, and goes o
   bench.temp.sql("alter table away rename to metrics");
   bench.temp.sql("delete from metrics");
   CHECK(await([&] { return !bench.metrics.others(kWorker).empty(); }));
+
+  bench.temp.sql(
+      "create function refuse() returns trigger language plpgsql as "
+      "$$ begin raise exception using errcode = 'disk_full'; end $$");
+  bench.temp.sql(
+      "create trigger refuse before insert or update on metrics execute function refuse()");
+  CHECK(await([&] { return other.cannot_write(); }));
+  bench.temp.sql("drop trigger refuse on metrics");
+  CHECK(await([&] { return !other.cannot_write(); }));
 }
 
 TEST_CASE("a program whose own connections are all in use does not say that nobody can write") {
@@ -172,6 +181,9 @@ TEST_CASE("the figures of the queue are those of its rows") {
   CHECK(figures.slots == 4);
   CHECK(figures.busy_slots == 1);
   CHECK(figures.idle_sandboxes == 2);
+  bench.temp.sql("update workers set seen_at = seen_at - interval '16 s'");  // one that is lost
+  CHECK(look_at_service(bench.database).workers == 0);
+  CHECK(look_at_service(bench.database).slots == 0);
   CHECK(figures.connections >= 1);
   CHECK(figures.max_connections >= figures.connections);
   // Those of other databases take the same places: two, since whoever asks for our own is one more.

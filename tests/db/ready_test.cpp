@@ -132,6 +132,19 @@ TEST_CASE("a database that takes no writes is not ready") {
   CHECK(bench.says("the database is read-only"));
 }
 
+TEST_CASE("a database that can be read and, with its disk full, not written is not ready") {
+  Bench bench;
+  REQUIRE(bench.says(""));
+  bench.temp.sql(
+      "create function refuse() returns trigger language plpgsql as "
+      "$$ begin raise exception using errcode = 'disk_full'; end $$");
+  bench.temp.sql(
+      "create trigger refuse before insert or update on metrics execute function refuse()");
+  CHECK(bench.says("the database cannot write; its log says why"));
+  bench.temp.sql("drop trigger refuse on metrics");
+  CHECK(bench.says(""));
+}
+
 TEST_CASE("a database whose sessions all end and that takes no new ones is away") {
   Bench bench;
   REQUIRE(bench.says(""));

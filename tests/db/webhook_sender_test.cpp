@@ -1,10 +1,15 @@
 // Senders over a real outbox, to real receivers that behave badly.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <set>
 
 #include "core/json.hpp"
+#include "core/unique_fd.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http_receiver.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/webhook_bench.hpp"
 #include "worker/webhooks/signature.hpp"
 #include "worker/webhooks/webhook_metrics.hpp"
@@ -32,6 +37,27 @@ SenderSettings once() {
   settings.delay = [](int, double) { return 1h; };
   return settings;
 }
+
+/// All that is logged while it lives stands in a file.
+class LoggedTo final {
+ public:
+  explicit LoggedTo(const std::string& path)
+      : before_(::dup(STDERR_FILENO)),
+        file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) {
+    ::dup2(file_.get(), STDERR_FILENO);
+    log::init("logged webhooks", "debug");
+  }
+  ~LoggedTo() {
+    ::dup2(before_.get(), STDERR_FILENO);
+    log::init("webhook tests again", "error");
+  }
+  LoggedTo(const LoggedTo&) = delete;
+  LoggedTo& operator=(const LoggedTo&) = delete;
+
+ private:
+  const UniqueFd before_;
+  const UniqueFd file_;
+};
 
 }  // namespace
 
@@ -132,11 +158,13 @@ TEST_CASE("what failed once is tried again later, and later still where the rece
   const HttpReceiver receiver;
   const auto soon = bench.ended(receiver.url("/status/500"));
   const auto later = bench.ended(receiver.url("/retry/7200"));
+  const auto never = bench.ended(receiver.url("/retry/99999999"));
   auto settings = WebhookBench::fast();
   settings.delay = [](int attempt, double) { return attempt * 10min; };
   const auto sender = bench.sender(settings);
   REQUIRE(await_attempts(bench, soon, 1));
   REQUIRE(await_attempts(bench, later, 1));
+  REQUIRE(await_attempts(bench, never, 1));
   const auto minutes = [&](const std::string& id) {
     return bench.temp.sql(
         "select round(extract(epoch from due_at - now()) / 60) from webhooks where execution_id = "
@@ -145,6 +173,23 @@ TEST_CASE("what failed once is tried again later, and later still where the rece
   };
   CHECK(minutes(soon) == "10");
   CHECK(minutes(later) == "120");
+  CHECK(minutes(never) == "360");  // nobody is waited for longer than between the last attempts
+}
+
+TEST_CASE("the log tells a webhook's origin, and nothing that only its receiver should know") {
+  WebhookBench bench;
+  const HttpReceiver receiver;
+  const test::TempDir folder;
+  const auto id = bench.ended(receiver.url("/status/500?token=hidden"));
+  {
+    const LoggedTo file((folder.path() / "log").string());
+    const auto sender = bench.sender(once());
+    REQUIRE(await_attempts(bench, id, 1));
+  }
+  const auto log = folder.read("log");
+  CHECK_THAT(log, test::contains(" origin=" + receiver.url("")));
+  CHECK_THAT(log, !test::contains("hidden"));
+  CHECK_THAT(log, !test::contains(bench.webhooks.secrets("user:anna").at(0)));
 }
 
 TEST_CASE("receivers that hang, drip or refuse do not hold up the others") {

@@ -142,6 +142,8 @@ TEST_CASE("what could not be sent and is given back has lost no attempt") {
   bench.ended(kUrl);
   const auto worker = new_uuid7();
   const auto taken = bench.webhooks.claim(worker, wish()).at(0);
+  bench.webhooks.give_back(new_uuid7(), taken.id, 0ms);  // it is not that one's
+  CHECK(bench.webhooks.claim(worker, wish()).empty());
   bench.webhooks.give_back(worker, taken.id, 0ms);
   CHECK(bench.webhooks.claim(worker, wish()).at(0).attempt == 1);
 }

@@ -232,6 +232,34 @@ TEST_CASE("after three lost attempts an execution ends as WORKER_LOST") {
   CHECK(lost->attempt == 3);
 }
 
+TEST_CASE("a lease from before the server's clock was set back is not waited for") {
+  Bench bench;
+  const auto set_back = [&](const std::string& id) {
+    bench.temp.sql("update queue set lease_until = lease_until + interval '1 hour' where id = '" +
+                   id + "'");
+  };
+  const auto id = bench.submit("a");
+  REQUIRE(bench.claim(1).size() == 1);
+  CHECK(bench.claim(1).empty());
+  set_back(id);
+  REQUIRE(bench.claim(1).size() == 1);
+  CHECK(bench.claim(1).empty());
+
+  // The same by who records a result on the way.
+  bench.submit("b");
+  const auto held = bench.queue.turn({}, 1, kPython).claims.at(0);
+  set_back(id);
+  const auto third = bench.queue.turn({completed(held)}, 1, kPython).claims;
+  REQUIRE(third.size() == 1);
+  CHECK(third[0].id == id);
+  CHECK(third[0].attempt == 3);
+
+  CHECK(bench.queue.end_lost() == 0);
+  set_back(id);
+  CHECK(bench.queue.end_lost() == 1);
+  CHECK(bench.store.find(id, "a")->result->reason == Reason::kWorkerLost);
+}
+
 TEST_CASE("handing back does not count as an attempt, releasing does") {
   Bench bench;
   const auto id = bench.submit("a");
@@ -243,6 +271,32 @@ TEST_CASE("handing back does not count as an attempt, releasing does") {
   CHECK(claim.attempt == 1);
   other.release(id, claim.attempt);
   CHECK(bench.claim(1).at(0).attempt == 2);
+}
+
+TEST_CASE("what one worker holds is no other's to renew, to hand back or to release") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  const auto claim = bench.queue.turn({}, 1, kPython).claims.at(0);
+  bench.expire_leases();
+  WorkQueue other(bench.database, new_uuid7());
+  CHECK(other.heartbeat({id}, {"host", 1, 0, 0, {"python"}}).held.empty());
+  CHECK(bench.temp.sql("select lease_until < now() from queue") == "t");
+  other.hand_back({id});
+  other.release(id, claim.attempt);
+  bench.queue.release(id, claim.attempt + 1);  // nor is it this attempt's
+  CHECK(bench.store.find(id, "a")->status == Status::kRunning);
+  CHECK(bench.queue.turn({completed(claim)}, 0, kPython).recorded.size() == 1);
+}
+
+TEST_CASE("what is to be cancelled is claimed by nobody when its worker is lost, and ends so") {
+  Bench bench;
+  const auto id = bench.submit("a");
+  REQUIRE(bench.claim(1).size() == 1);
+  CHECK(bench.store.cancel(id, "a") == CancelOutcome::kRequested);
+  bench.expire_leases();
+  CHECK(bench.claim(1).empty());
+  CHECK(bench.queue.end_lost() == 1);
+  CHECK(bench.store.find(id, "a")->status == Status::kCancelled);
 }
 
 TEST_CASE("cancelling ends a queued one, asks for a running one, and refuses a finished one") {

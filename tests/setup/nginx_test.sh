@@ -47,6 +47,7 @@ header() { grep -i "^$1:" "$WORK/headers" | tr -d '\r' | cut -d' ' -f2-; }
 long=$(printf 'a%.0s' {1..9000})
 check "an API that is away is 503 in JSON" problem 503 "$URL/api/v1/executions"
 check "and says when to come again" same "$(header retry-after)" 1
+check "and is no page that could load anything" same "$(header content-security-policy)" "default-src 'none'; frame-ancestors 'none'"
 check "the same for one execution" problem 503 "$URL/api/v1/executions/01920000-0000-7000-8000-000000000000"
 check "the same for health" problem 503 "$URL/health"
 check "the same for metrics, which are the API's to refuse" problem 503 "$URL/metrics"
@@ -92,6 +93,7 @@ check "a browser gets the page" same "$(page "$URL/") $(cat "$WORK/body")" '200 
 page "$URL/" >/dev/null
 check "which may load and ask nothing but this server" same "$(header content-security-policy)" \
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+check "and is never taken for something else" same "$(header x-content-type-options)" nosniff
 check "its scripts are scripts" same "$(page "$URL/assets/index-abc.js")" '200 application/javascript; charset=utf-8'
 page "$URL/assets/index-abc.js" >/dev/null
 check "and are kept" same "$(header cache-control)" 'public, max-age=31536000, immutable'
@@ -117,6 +119,21 @@ check "and its user" same "$(told x-runyard-user)" ""
 check "the upgrade is passed on" same "$(told connection) $(told upgrade)" 'upgrade websocket'
 check "as are the page's origin and the host that the client named" same "$(told origin) $(told host)" "http://page.example 127.0.0.1:$PORT"
 kill "$gateway"
+
+# An API that keeps what it is told, and hangs up.
+keep='require("net").createServer((c) => c.once("data", (d) => { require("fs").writeFileSync(process.argv[2], d); c.destroy(); })).listen(process.argv[1]);'
+node -e "$keep" "$RUN/api.sock" "$WORK/told" &
+api=$!
+wait_for 5 test -S "$RUN/api.sock"
+chmod 777 "$RUN/api.sock"
+curl -s -m 10 -o /dev/null -H 'X-Real-IP: 6.6.6.6' -H 'Remote-Addr: 6.6.6.6' -H 'Runyard-User: root' -H 'Proxy: http://6.6.6.6' \
+  -H 'X-Request-Id: a b"c' "$URL/api/v1/executions"
+told_api() { grep -aqP "$1" "$WORK/told"; } # of parameters, each a name with its value behind it
+check "the API learns the client's address from Nginx alone" told_api '(?<!_)REMOTE_ADDR127\.0\.0\.1'
+check "and its user" fails told_api '(?<!HTTP_)RUNYARD_USER.?root'
+check "a client chooses no proxy for it (CVE-2016-5385)" fails told_api 'HTTP_PROXYhttp'
+check "nor an id that could stand for two lines of its log" told_api 'HTTP_X_REQUEST_ID[0-9a-f]{32}'
+kill "$api"
 
 low_port() { (MORE_PORTS=81 configure_nginx) && grep -q 'listen 127.0.0.1:81;' "$NGINX/nginx.conf"; }
 check "a port below 1024 can be one of them" low_port

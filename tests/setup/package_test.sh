@@ -57,6 +57,10 @@ check "the worker finds languages, profile and agent, and wants a database" \
   bash -c "$(declare -f inside); SYSTEM=$SYSTEM; inside runyard-worker --config=/etc/runyard/worker.conf 2>&1 | grep -q 'runyard-worker: .*connect'"
 check "the units are sound" inside systemd-analyze verify --man=no runyard-migrate.service runyard-api.socket runyard-api.service \
   runyard-gateway.service runyard-worker.service
+# Its measure of what a service could do, in tenths; taking one protection from any of them makes it 18 at least.
+for unit in runyard-api runyard-gateway runyard-worker; do
+  check "$unit.service may do little" inside systemd-analyze security --offline=true --no-pager --threshold=17 "/lib/systemd/system/$unit.service"
+done
 enabled() { inside systemctl is-enabled "$1" | grep -qx enabled; }
 for unit in runyard-api.socket runyard-api.service runyard-gateway.service runyard-worker.service; do check "$unit starts with the system" enabled "$unit"; done
 mode() { inside stat -c '%U:%G %a' "$1"; }

@@ -186,7 +186,7 @@ void HttpReceiver::accept_all() {
 }
 
 void HttpReceiver::serve(Connection& connection) {
-  if (context_) {
+  if (context_ && !connection.ssl) {
     connection.ssl.reset(::SSL_new(static_cast<SSL_CTX*>(context_.get())));
     ::SSL_set_fd(connection.ssl.get(), connection.fd.get());
     if (::SSL_accept(connection.ssl.get()) != 1) return;
@@ -244,6 +244,9 @@ void HttpReceiver::answer(Connection& connection, const std::string& path) {
   } else if (path == "/hints") {
     connection.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  } else if (path == "/kept") {
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    serve(connection);
   } else if (path == "/endless") {
     connection.write("HTTP/1.1 200 OK\r\n\r\n");
     while (connection.write(std::string(4096, 'x'))) sent_ += 4096;

@@ -40,6 +40,7 @@ Certificate make_certificate(const std::string& subject_names, int days);
 ///   /headers      200 and headers without end  /half        200, headers, and never the body
 ///   /retry/N      503 with Retry-After: N      /hints       103, then 200
 ///   /late/N       N, after a third of a second
+///   /kept         200, and reads the next request on the same connection
 class HttpReceiver final {
  public:
   explicit HttpReceiver(const Certificate* tls = nullptr, const std::string& address = "127.0.0.1");

@@ -216,6 +216,16 @@ TEST_CASE("guessing ends, for one user and for one address at everybody") {
     stack.address = "192.0.2.77";
     CHECK(guess("anna", "correct horse").status == 200);
   }
+  SECTION("one network of IPv6, which is one client's") {
+    for (int i = 0; i < 3; ++i) {
+      stack.address = "2001:db8:0:1::" + std::to_string(i + 1);
+      CHECK(guess("b" + std::to_string(i), "wrong horse").status == 401);
+    }
+    stack.address = "2001:db8:0:1:ffff::9";
+    CHECK(guess("anna", "correct horse").status == 429);
+    stack.address = "2001:db8:0:2::1";
+    CHECK(guess("anna", "correct horse").status == 200);
+  }
   SECTION("the right password is no guess") {
     for (int i = 0; i < 10; ++i) CHECK(guess("anna", "correct horse").status == 200);
   }

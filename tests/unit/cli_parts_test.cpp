@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "cli/arguments.hpp"
 #include "cli/artifacts.hpp"
 #include "cli/failure.hpp"
@@ -62,6 +64,19 @@ TEST_CASE("cli: amounts have units") {
   CHECK(kibibytes_of("64MiB") == 65'536);
   for (const char* text : {"", "64", "M", "-1M", "0M", "64m", "1T", "9999999G"})
     CHECK_FALSE(kibibytes_of(text));
+}
+
+TEST_CASE("cli: a complaint quotes what does nothing to a terminal") {
+  const test::TempDir folder;
+  const auto path = (folder.path() / "said").string();
+  std::fflush(stderr);
+  const UniqueFd before(::dup(STDERR_FILENO));
+  const UniqueFd said(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  ::dup2(said.get(), STDERR_FILENO);
+  complain("a\x1b[2Jb\nc\x9b");
+  std::fflush(stderr);
+  ::dup2(before.get(), STDERR_FILENO);
+  CHECK(folder.read("said") == "runyard-cli: a\\x1b[2Jb\nrunyard-cli: c\xef\xbf\xbd\n");
 }
 
 TEST_CASE("cli: an output that is told twice is written once") {

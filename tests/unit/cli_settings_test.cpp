@@ -1,4 +1,7 @@
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <iostream>
 
 #include "cli/failure.hpp"
 #include "cli/settings.hpp"
@@ -55,6 +58,29 @@ TEST_CASE("cli: settings are kept where nobody else reads them, and read again")
              }),
              contains("key_id: must not have control characters"));
   CHECK(read_settings(path).url == "https://b.example");
+}
+
+TEST_CASE("cli: what lies where settings are written first is no way to elsewhere") {
+  const test::TempDir folder;
+  folder.write("elsewhere", "old");
+  const auto path = (folder.path() / "cli.conf").string();
+  std::filesystem::create_symlink(folder.path() / "elsewhere", path + ".new");
+  write_settings(path, {"https://a.example", "ry_1", "", "", ""});
+  CHECK(read_settings(path).key == "ry_1");
+  CHECK(folder.read("elsewhere") == "old");
+  CHECK_FALSE(std::filesystem::exists(path + ".new"));
+}
+
+TEST_CASE("cli: another user's settings file is refused") {
+  const test::TempDir folder;
+  folder.write("cli.conf", "key = ry_1\n");
+  const auto path = (folder.path() / "cli.conf").string();
+  ::chmod(path.c_str(), 0600);
+  if (::chown(path.c_str(), ::geteuid() + 1, static_cast<gid_t>(-1)) != 0) {
+    std::cout << "NOT_RUN: only root gives files away\n";
+    return;
+  }
+  CHECK_THAT(refusal([&] { read_settings(path); }), contains("belongs to another user"));
 }
 
 TEST_CASE("cli: a settings file that others may read, or that is none, is refused") {

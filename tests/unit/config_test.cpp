@@ -174,8 +174,8 @@ TEST_CASE("a size is bytes or has a unit") {
     CHECK(setting.parse(text).empty());
     CHECK(size == kb);
   }
-  for (const char* text :
-       {"", "M", "1", "2G", "-5M", "1.5M", "100MB", "99999999999999999999G", " 5M"}) {
+  for (const char* text : {"", "M", "1", "2G", "-5M", "1.5M", "100MB", "99999999999999999999G",
+                           "17179869185G", " 5M"}) {
     INFO(text);
     CHECK(setting.parse(text) ==
           "must be a size from 1M to 1024M: a number of bytes, or one with K, M or G behind it");

@@ -1,7 +1,10 @@
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstring>
+#include <thread>
 
 #include "core/unique_fd.hpp"
 #include "gateway/api_client.hpp"
@@ -15,6 +18,21 @@ using runyard::test::TempDir;
 using namespace std::chrono_literals;
 
 namespace {
+
+UniqueFd listen_at(const std::string& path) {
+  UniqueFd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+  REQUIRE(::bind(listening.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+  REQUIRE(::listen(listening.get(), 4) == 0);
+  return listening;
+}
+
+/// A record of FastCGI, of the connection's one request.
+std::string record(char type, const std::string& content) {
+  return std::string{1, type, 0, 1, 0, static_cast<char>(content.size()), 0, 0} + content;
+}
 
 /// What a client would be told.
 class Told final : public Exchange {
@@ -35,10 +53,11 @@ class Told final : public Exchange {
 };
 
 struct Bench {
-  explicit Bench(const std::string& socket, bool database = true)
+  explicit Bench(const std::string& socket, bool database = true,
+                 std::chrono::milliseconds patience = 50ms)
       : api(io, options(socket)),
         route(
-            io, api, [database] { return database; }, 50ms) {}
+            io, api, [database] { return database; }, patience) {}
 
   static ApiClient::Options options(const std::string& socket) {
     ApiClient::Options made;
@@ -76,14 +95,31 @@ TEST_CASE("a gateway without the API is not ready") {
 TEST_CASE("an API that takes the question and says nothing is not waited for") {
   const TempDir folder;
   const auto path = (folder.path() / "api.sock").string();
-  const UniqueFd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
-  REQUIRE(::bind(listening.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-  REQUIRE(::listen(listening.get(), 4) == 0);
+  const auto listening = listen_at(path);
   Bench bench(path);
   bench.route.handle(std::make_shared<Told>(bench.responses));
   while (bench.responses.empty()) bench.io.run_one();  // not until the API's client gives up
   CHECK(bench.responses[0].status == 503);
+  const UniqueFd asked(::accept(listening.get(), nullptr, nullptr));
+  pollfd ended{asked.get(), POLLRDHUP, 0};
+  CHECK(::poll(&ended, 1, 0) == 0);
+}
+
+TEST_CASE("a gateway is as ready as the API says that it lives") {
+  const TempDir folder;
+  const auto path = (folder.path() / "api.sock").string();
+  const auto listening = listen_at(path);
+  const std::string status = GENERATE("200", "500", "503");
+  std::thread api([&] {
+    const UniqueFd asked(::accept(listening.get(), nullptr, nullptr));
+    char request[4096];
+    ::recv(asked.get(), request, sizeof request, 0);
+    const auto answer = record(6, "Status: " + status + "\r\n\r\n") + record(6, "") +
+                        record(3, std::string(8, '\0'));
+    ::send(asked.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+  });
+  Bench bench(path, true, 30s);
+  const auto answer = bench.ask();
+  api.join();
+  CHECK(answer.status == (status == "200" ? 200 : 503));
 }

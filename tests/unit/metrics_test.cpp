@@ -141,4 +141,6 @@ TEST_CASE("what another version writes otherwise does not spoil the rest") {
         good + "a{p=\"2\"} 1\n");
   CHECK(metrics::merge({good, "nonsense\n# HELP\n# TYPE b gauge\nb 1\nab{x=\"1\"} 1\n", ""}) ==
         good);
+  // A sample below another family's name would be one of that family's kind.
+  CHECK(metrics::merge({good + "ab{x=\"1\"} 1\na_bucket_b 1\na\n"}) == good);
 }

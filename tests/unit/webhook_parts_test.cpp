@@ -99,6 +99,7 @@ TEST_CASE("webhooks go to no address that is not of the public internet") {
       {"fbff::1", "reserved"},
       {"fc00::1", "private"},
       {"fd00:ec2::254", "metadata"},
+      {"fd20:ce::254", "metadata"},
       {"fdff::1", "private"},
       {"fe00::1", "reserved"},
       {"fe80::1", "link-local"},

@@ -158,6 +158,18 @@ TEST_CASE("what was resolved for one is not used for another") {
   CHECK(ends["2"].error == "it takes no connection");  // nobody listens at 127.0.0.9
 }
 
+TEST_CASE("what was connected for one is not used for another") {
+  const HttpReceiver receiver;
+  Transfers transfers;
+  for (const auto* address : {"127.0.0.1", "127.0.0.1", "127.0.0.9"}) {
+    transfers.start(transfer_to(receiver.url("/kept", "hooks.test"), address));
+    const bool listens = std::string(address) == "127.0.0.1";
+    CHECK(end_of(transfers).status == (listens ? 200 : 0));
+  }
+  CHECK(receiver.requests().size() == 2);
+  CHECK(receiver.connections() == 2);
+}
+
 TEST_CASE("no proxy of the environment is used") {
   const HttpReceiver receiver;
   ::setenv("http_proxy", "http://127.0.0.1:1", 1);
