@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <string>
@@ -19,6 +20,9 @@ using namespace runyard;
 using namespace runyard::test;
 
 namespace {
+
+// Prepared, as all of the stores' are: libpqxx 6.4 loses memory when a connection ends in another.
+constexpr Statement kOne{"one", "select 1"};
 
 /// How often the work was tried, and what came of it.
 struct Outcome {
@@ -48,6 +52,13 @@ pid_t backend_of(Database& database) {
   pid_t pid = 0;
   database.run([&](DatabaseConnection& connection) { pid = connection.raw().backendpid(); });
   return pid;
+}
+
+/// False on another machine than the server's, where the number is another process's.
+bool is_postgres(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  return in >> name && name == "postgres";
 }
 
 }  // namespace
@@ -109,7 +120,7 @@ TEST_CASE("a lost connection takes the idle ones with it") {
     int count = 0;
     database.run([&](DatabaseConnection& connection) {
       ++count;
-      pqxx::nontransaction(connection.raw()).exec("select 1");
+      connection.exec(kOne);
       meanwhile();
     });
     return count;
@@ -134,6 +145,7 @@ TEST_CASE("a server that does not even end a statement in time is given up") {
   set_session_defaults({"statement_timeout=1s"});
   Database database(base.options(), 1);
   const auto silent = backend_of(database);
+  REQUIRE(is_postgres(silent));
   REQUIRE(::kill(silent, SIGSTOP) == 0);
   // It speaks again at the end of the test, or when it was waited for as no program should.
   std::promise<void> over;
@@ -144,7 +156,7 @@ TEST_CASE("a server that does not even end a statement in time is given up") {
   int tries = 0;
   CHECK_NOTHROW(database.run([&](DatabaseConnection& connection) {
     ++tries;
-    pqxx::nontransaction(connection.raw()).exec("select 1");
+    connection.exec(kOne);
   }));
   CHECK(tries == 2);
   CHECK(backend_of(database) != silent);
