@@ -118,22 +118,23 @@ TEST_CASE("a writer that cannot write for want of a database says so, and goes o
   const MetricsWriter writer(store, kWorker, 5ms);
   CHECK(await([&] { return writer.cannot_write(); }));
 
-  // A table that is not there is no fault of the database's means.
-  const MetricsWriter other(bench.metrics, kApi, 5ms);
-  CHECK(await([&] { return !bench.metrics.others(kWorker).empty(); }));
-  bench.temp.sql("alter table metrics rename to away");
-  bench.temp.sql("create table metrics (nothing int)");
-  CHECK_FALSE(other.cannot_write());
-  bench.temp.sql("drop table metrics");
-  bench.temp.sql("alter table away rename to metrics");
-  bench.temp.sql("delete from metrics");
-  CHECK(await([&] { return !bench.metrics.others(kWorker).empty(); }));
-
+  // A sequence counts tries also where what was tried is undone.
+  bench.temp.sql("create sequence tries");
   bench.temp.sql(
       "create function refuse() returns trigger language plpgsql as "
-      "$$ begin raise exception using errcode = 'disk_full'; end $$");
-  bench.temp.sql(
-      "create trigger refuse before insert or update on metrics execute function refuse()");
+      "$$ begin perform nextval('tries'); raise exception using errcode = tg_argv[0]; end $$");
+  const auto refuse = [&](const std::string& why) {
+    bench.temp.sql(
+        "create or replace trigger refuse before insert or update on metrics"
+        " for each statement execute function refuse('" +
+        why + "')");
+  };
+  const MetricsWriter other(bench.metrics, kApi, 5ms);
+  CHECK(await([&] { return !bench.metrics.others(kWorker).empty(); }));
+  refuse("check_violation");  // no fault of the database's means
+  CHECK(await([&] { return bench.temp.sql("select last_value >= 4 from tries") == "t"; }));
+  CHECK_FALSE(other.cannot_write());
+  refuse("disk_full");
   CHECK(await([&] { return other.cannot_write(); }));
   bench.temp.sql("drop trigger refuse on metrics");
   CHECK(await([&] { return !other.cannot_write(); }));
