@@ -83,12 +83,15 @@ TEST_CASE("the database's clock is set an hour forth and back") {
   };
   CHECK(await(ahead, 20s, 50ms));
   CHECK(run.await_results(20));
+  CHECK(run.await_present());
   clock.set("+0");  // none is for an hour
   CHECK(run.await_results(20));
+  CHECK(run.await_present());
   // What a worker or a gateway held that died before the clock was set back is not held for an
   // hour.
   clock.set("+3600");
   CHECK(run.await_results(10));
+  CHECK(run.await_present());
   CHECK(await([&] { return run.live->attended() > 0; }, 30s));
   for (auto* program : {&run.site.gateway(), &run.site.worker(0)}) {
     program->signal(9);

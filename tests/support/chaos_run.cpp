@@ -100,6 +100,16 @@ bool ChaosRun::await_talks(int more, std::chrono::seconds limit) {
   return await([&] { return live->completed() >= enough; }, limit, 50ms);
 }
 
+bool ChaosRun::await_present(std::chrono::seconds limit) {
+  const auto ids = site.cluster().sql(
+      "select coalesce(string_agg(quote_literal(id::text), ', '), 'null') from queue");
+  return await(
+      [&] {
+        return site.cluster().sql("select count(*) from queue where id in (" + ids + ")") == "0";
+      },
+      limit, 50ms);
+}
+
 void ChaosRun::recovered(std::chrono::seconds limit) {
   const auto begin = Clock::now();
   std::set<std::string> ids;
