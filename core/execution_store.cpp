@@ -80,8 +80,7 @@ constexpr Statement kFind{
     "       origin, session_id, problem_id, output_order,\n"
     "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
     RUNYARD_TIME("finished_at") "\n"
-    "from execution\n"
-    "where id = $1::uuid and owner = $2"};
+    "from find_execution($1::uuid, $2)"};
 
 constexpr Statement kList{
     "list",

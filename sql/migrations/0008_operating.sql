@@ -43,6 +43,17 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
 $$;
 revoke execute on function oldest_snapshot_s() from public;
 
+-- One execution of an owner's. Planned once a session: the planner otherwise looks at the partitions each time that
+-- somebody polls, three times as long as the search takes. Without sequential scans, since a plan from when a
+-- partition was empty stays.
+create function find_execution(wanted uuid, of_owner text) returns setof execution
+language plpgsql stable rows 1
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+  return query select * from execution where id = wanted and owner = of_owner;
+end
+$$;
+
 do $$
 begin
   if to_regrole('runyard_app') is not null then
