@@ -167,13 +167,13 @@ TEST_CASE("drain --wait says of a worker that has left that it is not there, not
   Desk desk;
   desk.worker.heartbeat({}, kState);
   auto wait = std::async(std::launch::async, [&] {
-    return desk.run({"worker", "drain", "host-1", "--wait=2"});
+    return desk.run({"worker", "drain", "host-1", "--wait=6"});
   });
   REQUIRE(await([&] { return desk.base.sql("select draining from workers") == "t"; }));
   desk.base.sql("delete from workers");
   const auto run = wait.get();
   CHECK(run.code == 1);
-  CHECK_THAT(run.err, contains("is not listed any more after 2 s; it has ended, or is back"));
+  CHECK_THAT(run.err, contains("is not listed any more after 6 s; it has ended, or is back"));
 }
 
 TEST_CASE("the queue is shown with its owners and what runs") {

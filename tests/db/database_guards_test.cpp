@@ -142,7 +142,7 @@ TEST_CASE("who finds all connections at work is told so after a time, and not th
 TEST_CASE("a server that does not even end a statement in time is given up") {
   const TempDatabase base;
   const char* before = std::getenv("PGOPTIONS");
-  set_session_defaults({"statement_timeout=1s"});
+  set_session_defaults({"statement_timeout=3s"});
   Database database(base.options(), 1);
   const auto silent = backend_of(database);
   REQUIRE(is_postgres(silent));

@@ -77,15 +77,17 @@ struct Yard {
 }  // namespace
 
 TEST_CASE(
-    "a drained worker ends what it has and takes nothing more; another does, and it comes back") {
+    "a drained worker ends what it has and takes nothing more, another does, and it comes back") {
   Yard fleet;
   Worker first(fleet.base.options(), "first");
   REQUIRE(fleet.shown(first));
+  const auto idle = [&] { return fleet.base.sql("select count(*) from idle_workers"); };
+  REQUIRE(await([&] { return idle() == "1"; }));
   const auto begun = fleet.submit();
   const auto claim = first.loop.next();
   REQUIRE(claim);
   fleet.drain(first);
-  REQUIRE(await([&] { return fleet.base.sql("select count(*) from idle_workers") == "0"; }));
+  REQUIRE(await([&] { return idle() == "0"; }));
   CHECK_FALSE(fleet.member(first)->drained);
   CHECK(fleet.member(first)->holds == 1);
 
@@ -121,7 +123,7 @@ TEST_CASE(
   CHECK(again->id == after);
   first.finish(*again);
   CHECK(await([&] { return is_terminal(fleet.store.find(after, "a")->status); }));
-  CHECK(await([&] { return fleet.base.sql("select count(*) from idle_workers") == "1"; }));
+  CHECK(await([&] { return idle() == "1"; }));
   first.loop.stop();
   second.loop.stop();
 }

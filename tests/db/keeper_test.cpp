@@ -15,7 +15,8 @@ struct Bench : test::OwnDatabase, test::WorkerParts {
   Bench() : WorkerParts(temp.options()) {}
 
   ExecutionStore store{database};
-  QueueLoop loop{queue, holdings, {2, 0, 100ms}, [this] {
+  // What waits for a slot is not given back: tests take their time between claim and slot.
+  QueueLoop loop{queue, holdings, {2, 0, 100ms, 0, 1h}, [this] {
                    return pool.healthy() ? runnable_images(catalog, images)
                                          : std::vector<std::string>();
                  }};
@@ -42,8 +43,9 @@ struct Bench : test::OwnDatabase, test::WorkerParts {
   }
   /// How to stop it, once the loop holds what it has claimed.
   std::shared_ptr<StopSignal> held(const std::string& id) {
-    REQUIRE(await([&] { return holdings.find(id) != nullptr; }));
-    return holdings.find(id);
+    std::shared_ptr<StopSignal> stop;
+    REQUIRE(await([&] { return (stop = holdings.find(id)) != nullptr; }));
+    return stop;
   }
   bool runs(const std::string& id) {
     return await([&] { return store.find(id, "a")->status == Status::kRunning; });

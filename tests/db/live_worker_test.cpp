@@ -252,9 +252,9 @@ TEST_CASE("a sandbox that fails a live run is made up for as long as nobody can 
 
 TEST_CASE("an attempt that somebody has seen is told apart from the next") {
   Bench bench;
-  Bench::Worker worker(bench);
   const auto id = bench.submit({"vanish"}, false);
   bench.live_store.follow(id);
+  Bench::Worker worker(bench);
   const auto ended = bench.ended(id);
   CHECK(ended.attempt == 3);
   CHECK(ended.result->reason == Reason::kSandboxFailure);

@@ -154,14 +154,20 @@ TEST_CASE("a lost idle flag costs time, never an execution, and comes back") {
   CHECK(await([&] { return bench.idle_flags() == "1"; }, 15s));
 }
 
-TEST_CASE("while runs are short one is claimed ahead; stuck behind a long one it is given back") {
+TEST_CASE(
+    "while runs are short one is claimed ahead, and stuck behind a long one it is given back") {
   QueueLoopSettings settings{1, 1, 50ms};
   settings.stuck = 3s;  // long enough to be seen, also from a busy machine
   Bench bench(settings);
   bench.start();
-  const auto warm_up = bench.submit();
-  bench.finish(*bench.loop->next());  // a short run
-  REQUIRE(bench.becomes(warm_up, Status::kCompleted));
+  // On a busy machine the first one may not be a short run.
+  for (bool brief = false; !brief;) {
+    const auto warm_up = bench.submit();
+    const auto begin = std::chrono::steady_clock::now();
+    bench.finish(*bench.loop->next());
+    brief = std::chrono::steady_clock::now() - begin < 95ms;
+    REQUIRE(bench.becomes(warm_up, Status::kCompleted));
+  }
   bench.submit();
   bench.submit();
   bench.submit();
@@ -191,7 +197,7 @@ TEST_CASE("a released execution is another's, and the attempt counts") {
   CHECK(others[0].attempt == 2);
 }
 
-TEST_CASE("draining gives back what has not begun and claims no more; what runs is recorded") {
+TEST_CASE("draining gives back what has not begun and claims no more, and what runs is recorded") {
   Bench bench({3, 0, 50ms});
   const auto first = bench.submit();
   bench.submit();
@@ -241,7 +247,7 @@ TEST_CASE("a result that is ready while the database is away is recorded when it
 }
 
 TEST_CASE("what could not be handed back while the database was away is handed back later") {
-  Bench bench({2, 0, 50ms});
+  Bench bench({2, 0, 50ms, 0, 1h});  // what waits for a slot stays: the draining gives it back
   bench.start();
   std::optional<Claim> claim;
   bench.submit();

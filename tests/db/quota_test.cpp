@@ -18,18 +18,16 @@ QuotaLimits limits(int queued, int running, int per_minute, int cpu_s_per_day) {
 }
 
 int accepted_of(const DatabaseApi& stack, int submissions) {
-  std::vector<std::future<int>> threads;
+  std::vector<std::future<Response>> threads;
   for (int i = 0; i < submissions; ++i)
-    threads.push_back(std::async(std::launch::async, [&stack] {
-      const auto response = stack.ask("anna", "POST", kPath, kProgram);
-      if (response.status == 429) REQUIRE(response.header("retry-after"));
-      return response.status;
-    }));
+    threads.push_back(std::async(std::launch::async,
+                                 [&stack] { return stack.ask("anna", "POST", kPath, kProgram); }));
   int accepted = 0;
   for (auto& thread : threads) {
-    const auto status = thread.get();
-    CHECK((status == 202 || status == 429));
-    accepted += status == 202 ? 1 : 0;
+    const auto response = thread.get();
+    CHECK((response.status == 202 || response.status == 429));
+    if (response.status == 429) CHECK(response.header("retry-after"));
+    accepted += response.status == 202 ? 1 : 0;
   }
   return accepted;
 }

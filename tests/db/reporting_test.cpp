@@ -142,10 +142,9 @@ TEST_CASE("made-up executions are counted once in every report") {
   same("select sum(passed_count) from reporting.submissions",
        "select sum(passed_count) from submissions");
   same("select sum(queued) from reporting.queue", "select count(*) from queue");
-  same("select sum(executions) from reporting.executions_by_hour where hour >= '" +
-           database.sql("select date_trunc('hour', now() - interval '1 day')") + "'",
-       "select count(*) from executions"
-       " where created_at >= date_trunc('hour', now() - interval '1 day')");
+  const auto hour = database.sql("select date_trunc('hour', now() - interval '1 day')");
+  same("select sum(executions) from reporting.executions_by_hour where hour >= '" + hour + "'",
+       "select count(*) from executions where created_at >= '" + hour + "'");
 }
 
 TEST_CASE("a report over an empty database is empty") {

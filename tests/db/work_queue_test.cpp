@@ -126,11 +126,10 @@ TEST_CASE("two workers never claim the same row") {
 
 TEST_CASE("owners take turns, whoever has the longer queue") {
   Bench bench;
-  for (int i = 0; i < 20; ++i) bench.submit("flood");
+  for (int i = 0; i < 100; ++i) bench.submit("flood");  // 10 s of virtual time
   const auto late = bench.submit("guest");
-  const auto claims = bench.claim(2);
-  REQUIRE(claims.size() == 2);
-  CHECK((claims[0].id == late || claims[1].id == late));
+  const auto claims = bench.claim(50);
+  CHECK(std::any_of(claims.begin(), claims.end(), [&](const Claim& c) { return c.id == late; }));
 }
 
 TEST_CASE("beside a flood that is far ahead, what others submit is claimed before its remainder") {
@@ -172,9 +171,11 @@ TEST_CASE("what stands between the newest and a flood's head is claimed too") {
 
 TEST_CASE("an owner's executions stand a step apart, after a pause at now") {
   Bench bench;
-  for (int i = 0; i < 3; ++i) bench.submit("alice");
+  bench.submit("alice");
+  bench.temp.sql("update queue set key = key + 60000000");  // now is behind the next ones, too
+  for (int i = 0; i < 2; ++i) bench.submit("alice");
   CHECK(bench.temp.sql("select max(key) - min(key) from queue") == "200000");
-  bench.temp.sql("update queue set key = key - 20000000");  // as if these were 20 s older
+  bench.temp.sql("update queue set key = key - 90000000");  // as if these were older
   const auto later = bench.submit("alice");
   CHECK(
       bench.temp.sql("select key between (extract(epoch from now()) * 1000000)::bigint + 5000000\n"
@@ -446,6 +447,7 @@ TEST_CASE("a submission wakes an idle worker, and the end wakes whoever watches"
         changed.notify_all();
       },
       [&] {
+        const std::lock_guard lock(mutex);
         ++connected;
         changed.notify_all();
       });

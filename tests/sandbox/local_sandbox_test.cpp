@@ -99,7 +99,7 @@ TEST_CASE("local: the limits are watched") {
   CHECK(bench.python("import sys; sys.exit(3)").exit_code == 3);
 }
 
-TEST_CASE("local: what a program leaves running dies with it; artifacts come back") {
+TEST_CASE("local: what a program leaves running dies with it, and artifacts come back") {
   Bench bench;
   auto s = bench.submission("python",
                             "import os, time\n"

@@ -141,7 +141,7 @@ void ChaosRun::check() {
         return site.cluster().sql("select count(*) from queue") == "0" &&
                site.cluster().sql("select count(*) from webhooks where state = 'PENDING'") == "0";
       },
-      90s, 100ms);
+      180s, 100ms);
   check_results();
   check_nothing_left();
 }

@@ -75,7 +75,7 @@ void OwnCluster::run_as_postgres(const std::vector<std::string>& argv) const {
 
 std::string OwnCluster::local_options(const std::string& database) const {
   return "host=" + folder_ + " port=" + std::to_string(kClusterPort) + " user=" + kUser +
-         " dbname=" + database + " connect_timeout=3";
+         " dbname=" + database + " connect_timeout=15";
 }
 
 std::string OwnCluster::tcp_options() const {

@@ -138,7 +138,7 @@ void PrivateEngine::start() {
       return false;
     }
   };
-  if (!await(answers, 30s, 100ms))
+  if (!await(answers, 120s, 100ms))
     throw std::runtime_error("no docker engine; see " + folder_ + "/log");
 }
 

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <pqxx/pqxx>
+#include <regex>
 #include <utility>
 
 #include "core/schema.hpp"
@@ -58,9 +59,14 @@ std::vector<std::string> reporting_views(const ReportingDatabase& database) {
 std::vector<std::string> whole_scans(const ReportingDatabase& database, const std::string& query) {
   std::vector<std::string> found;
   for (const auto& line : database.ask("explain (analyze, timing off, costs off) " + query)) {
-    const bool whole = line.find("Seq Scan on executions") != std::string::npos ||
-                       line.find("Seq Scan on results") != std::string::npos;
-    if (whole && line.find("never executed") == std::string::npos) found.push_back(line);
+    std::smatch scan;
+    if (!std::regex_search(line, scan, std::regex("Seq Scan on ((executions|results)\\w*)")) ||
+        line.find("never executed") != std::string::npos)
+      continue;
+    // At the border of two months one of the partitions has a page or two.
+    if (database.sql("select reltuples < 100 from pg_class where relname = '" + scan.str(1) +
+                     "'") != "t")
+      found.push_back(line);
   }
   return found;
 }

@@ -97,7 +97,7 @@ bool Stack::back(const std::string& service, pid_t old) const {
 
 std::string Stack::sql(const std::string& statement) const {
   pqxx::connection connection("host=" + run_ +
-                              "/pg dbname=runyard user=postgres connect_timeout=3");
+                              "/pg dbname=runyard user=postgres connect_timeout=15");
   pqxx::nontransaction transaction(connection);
   const auto rows = transaction.exec(statement);
   if (rows.empty() || rows.columns() == 0 || rows[0][0].is_null()) return {};

@@ -1,6 +1,7 @@
 #include "tests/support/temp_database.hpp"
 
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -28,7 +29,15 @@ void execute(const std::string& options, const std::string& sql) {
   pqxx::nontransaction(connection).exec(sql);
 }
 
-/// Of the migrations' contents: what they are now has a template of its own.
+std::string utc_month() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  return std::to_string(parts.tm_year) + "-" + std::to_string(parts.tm_mon) + "\n";
+}
+
+/// Of the migrations' contents and the month, whose partitions they make: what these are now has a
+/// template of its own.
 std::string template_name() {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(source_path("sql/migrations"))) {
@@ -36,7 +45,7 @@ std::string template_name() {
     files[entry.path().filename().string()] = {std::istreambuf_iterator<char>(in),
                                                std::istreambuf_iterator<char>()};
   }
-  std::string all;
+  std::string all = utc_month();
   for (const auto& [name, text] : files) all += name + "\n" + text + "\n";
   return "template_" + sha256_hex(all).substr(0, 16);
 }
@@ -48,6 +57,7 @@ std::string ready_template() {
   const auto name = template_name();
   pqxx::connection connection(test_cluster());
   pqxx::nontransaction session(connection);
+  session.exec("set lock_timeout = 0");  // another program may be making it
   session.exec("select pg_advisory_lock(hashtext('runyard test template'))");
   if (!session.exec("select from pg_database where datname = '" + name + "'").empty()) return name;
   session.exec("drop database if exists " + name + "_new");

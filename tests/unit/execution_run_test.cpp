@@ -160,7 +160,7 @@ TEST_CASE("sandboxes that fail us twice are our failure, never a verdict") {
   CHECK_THROWS_AS(bench.run(made({"limit", "9"})), SandboxError);  // no compiler in the image
 }
 
-TEST_CASE("a cancelled run is cancelled; an abandoned one has no result") {
+TEST_CASE("a cancelled run is cancelled, and an abandoned one has no result") {
   Bench bench;
   std::thread canceller([&] { bench.stop.cancel(); });
   const auto result = bench.run(asking({"hang"}));
@@ -227,7 +227,7 @@ TEST_CASE("outputs that are too much for one job are checked in several") {
   CHECK(result.tests.back().output.size() <= 64 * 1024);
 }
 
-TEST_CASE("a version runs in its own image; one that was taken away is said, not tried again") {
+TEST_CASE("a version runs in its own image, and one that was taken away is said, not tried again") {
   Bench bench;
   auto languages = bench.catalog.all();
   auto old = *bench.catalog.find("run");
@@ -309,7 +309,7 @@ using Seen = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("stages and output are told as they come; what a compiler writes is in the result") {
+TEST_CASE("stages and output are told as they come, and what a compiler writes is in the result") {
   Bench bench;
   Result result;
   const auto program = made({"make", "main", "ELF"}, {"alternate", "out", "err"});

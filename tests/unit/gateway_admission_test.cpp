@@ -37,7 +37,7 @@ TEST_CASE("an origin that cannot be read is foreign") {
   CHECK_FALSE(origin_allowed(&origin, nullptr, {}));
 }
 
-TEST_CASE("no origin is no browser; named origins and * are allowed as a whole") {
+TEST_CASE("no origin is no browser, and named origins and * are allowed as a whole") {
   CHECK(origin_allowed(nullptr, nullptr, {}));
   CHECK(allowed("https://a.example", "b", {"https://A.example"}));
   CHECK_FALSE(allowed("http://a.example", "b", {"https://a.example"}));
@@ -62,7 +62,7 @@ TEST_CASE("places are counted in all and by network, and come back") {
   CHECK(status_of(admission.admit("203.0.113.1")) == 200);
 }
 
-TEST_CASE("this machine's own clients are counted in all only; 0 counts no address apart") {
+TEST_CASE("this machine's own clients are counted in all only, and 0 counts no address apart") {
   Admission admission(3, 1);
   const auto first = admission.admit("127.0.0.1");
   const auto second = admission.admit("127.9.9.9");

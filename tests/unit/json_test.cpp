@@ -50,7 +50,7 @@ TEST_CASE("every kind of value is read") {
   CHECK(value.find("s")->find("x") == nullptr);
 }
 
-TEST_CASE("integers are those that fit in 64 bits; other numbers are reals") {
+TEST_CASE("integers are those that fit in 64 bits, other numbers are reals") {
   CHECK(*json::parse("9223372036854775807").integer() == std::numeric_limits<std::int64_t>::max());
   CHECK(*json::parse("-9223372036854775808").integer() == std::numeric_limits<std::int64_t>::min());
   CHECK(*json::parse("-0").integer() == 0);

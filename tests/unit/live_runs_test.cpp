@@ -84,7 +84,7 @@ TEST_CASE("what a followed execution says is published while it runs") {
   CHECK(await([&] { return bench.published_of("a") == "one two"; }));
 }
 
-TEST_CASE("before a result is recorded all is published; of whom nobody follows, nothing") {
+TEST_CASE("before a result is recorded all is published, and of whom nobody follows, nothing") {
   Bench bench;
   LiveRuns runs(bench.tables());
   const auto followed = runs.begin("a", 1, true);

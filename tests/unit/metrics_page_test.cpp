@@ -3,6 +3,7 @@
 #include <future>
 
 #include "core/errors.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/requests.hpp"
 
@@ -68,6 +69,7 @@ TEST_CASE("a database that hangs is not waited for, and looked at once at a time
       const auto text = page.text();
       CHECK(has(text, "runyard_database_up 0\n"));
       CHECK(has(text, "runyard_test_page_total{"));
+      REQUIRE(test::await([&] { return looks > 0; }));
     }
     CHECK(looks == 1);
     go_on.set_value();

@@ -43,11 +43,11 @@ TEST_CASE("a child has exactly the environment that it was given, and no other d
 TEST_CASE("a command that overstays its deadline is killed") {
   ProcessHost host;
   const auto begin = std::chrono::steady_clock::now();
-  const auto late = host.run(shell("trap '' TERM; echo so far; exec sleep 60"), 200ms);
+  const auto late = host.run(shell("trap '' TERM; echo so far; exec sleep 60"), 2s);
   CHECK(late.timed_out);
   CHECK_FALSE(late.ok);
   CHECK(late.out == "so far\n");
-  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
   CHECK(await([] { return test::children() == 0; }));
 }
 

@@ -45,6 +45,18 @@ struct Bench {
                      bool reuse = true) {
     return pool.borrow(sandbox_class, tenant, reuse, Clock::now() + 10s);
   }
+  /// True when a borrower was told this. On a busy machine his time may be over before the engine
+  /// has answered once; the next one is told what it answered then.
+  bool refuses(const std::string& why) {
+    return await([&] {
+      try {
+        pool.borrow(fake_class(), kAlice, true, Clock::now() + 300ms);
+        return false;
+      } catch (const SandboxError& e) {
+        return std::string(e.what()).find(why) != std::string::npos;
+      }
+    });
+  }
   /// Runs a job in it, so that it counts, and gives it back.
   void use_and_return(SandboxLoan loan, const Tenant& tenant, bool clean = true) {
     StopSignal stop;
@@ -268,8 +280,7 @@ TEST_CASE("an engine that fails is sick after three times, is not hammered, and 
 TEST_CASE("a sick engine that nobody would try again becomes healthy by itself") {
   Bench bench;  // nothing is held ready here, so only a claim would find out
   bench.docker.run_as({"exit125"});
-  CHECK_THROWS_WITH(bench.pool.borrow(fake_class(), kAlice, true, Clock::now() + 1s),
-                    test::contains("no such image"));
+  CHECK(bench.refuses("no such image"));
   CHECK(await([&] { return bench.pool.healthy(); }, 10s));
   bench.docker.run_as({"good"});
   CHECK(bench.borrow(kAlice).sandbox);
@@ -278,8 +289,7 @@ TEST_CASE("a sick engine that nobody would try again becomes healthy by itself")
 TEST_CASE("who waits for a sandbox of a sick engine is told why") {
   Bench bench;
   bench.docker.run_as({"refuse"});
-  CHECK_THROWS_WITH(bench.pool.borrow(fake_class(), kAlice, true, Clock::now() + 300ms),
-                    test::contains("a capability is missing"));
+  CHECK(bench.refuses("a capability is missing"));
 }
 
 TEST_CASE("many borrowers at once each get a sandbox of their own") {

@@ -179,13 +179,16 @@ TEST_CASE("a destroyed sandbox leaves no process and no descriptor") {
   {
     ProcessHost processes;
     StopSignal stop;
+    std::string lingering;
     for (int i = 0; i < 3; ++i) {
       Sandbox sandbox(processes, docker.settings(), test::fake_class(), 20000, 10s);
       sandbox.run(fake_job({"say", "hello"}), stop, {});
+      if (i == 1) lingering = sandbox.name();
     }
-    // Two end by themselves; the third is killed, and its container removed by force.
+    // Two end by themselves, unless the machine is too busy; that one is killed, and its container
+    // removed by force.
     CHECK(await([] { return test::children() == 0; }));
-    CHECK(await([&] { return docker.calls("rm -f -- runyard-") == 1; }));
+    CHECK(await([&] { return docker.calls("rm -f -- " + lingering) == 1; }));
   }
   CHECK(test::open_fds() == before);
 }
