@@ -80,7 +80,7 @@ TEXT
 echo before
 exit 3
 TEXT
-  language_case "$folder" wall_time '{"limits": {"wall_ms": 1000}}' \
+  language_case "$folder" wall_time '{"limits": {"wall_ms": 2000}}' \
     '{"status": "TIMEOUT", "reason": "WALL_TIME", "stdout": "before\n"}' <<'TEXT'
 echo before
 sleep 30

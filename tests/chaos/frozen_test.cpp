@@ -16,27 +16,35 @@ TEST_CASE("a worker is frozen beyond its leases and thawed, and its late results
   ChaosRun run("worker frozen for 25 s and thawed", options);
   auto& site = run.site;
   const auto held = [&] {
-    return std::stoi(site.cluster().sql("select count(*) from queue where worker = '" +
-                                        site.worker_id(0) + "'"));
+    return site.cluster().sql(
+        "select coalesce(string_agg(quote_literal(id::text), ', '), '') from queue where worker = "
+        "'" +
+        site.worker_id(0) + "'");
   };
   std::vector<pid_t> frozen;
+  std::string kept;
   const bool holding = await(
       [&] {
         // The process first: what it has claimed by now, it keeps.
         site.worker(0).signal(SIGSTOP);
         frozen = family_of(site.worker(0).pid());
         signal_all(frozen, SIGSTOP);
-        // Its last statement may be on its way still.
-        std::this_thread::sleep_for(50ms);
-        if (held() > 0) return true;
+        // What it has sent by now may be under way still.
+        const auto stopped = site.cluster().sql("select clock_timestamp()");
+        const auto under_way = [&] {
+          return site.cluster().sql(
+              "select count(*) from pg_stat_activity where state = 'active' "
+              "and pid <> pg_backend_pid() and query_start <= '" +
+              stopped + "'");
+        };
+        await([&] { return under_way() == "0"; }, 10s, 10ms);
+        kept = held();
+        if (!kept.empty()) return true;
         signal_all(frozen, SIGCONT);
         return false;
       },
       30s, 30ms);
   REQUIRE(holding);
-  const auto kept = site.cluster().sql(
-      "select string_agg(quote_literal(id::text), ', ') from queue where worker = '" +
-      site.worker_id(0) + "'");
   // Its leases run out, and others take over what it holds and end it.
   CHECK(await(
       [&] {

@@ -71,7 +71,7 @@ TEST_CASE(
 
 TEST_CASE("a program that is taken from its worker by the operator runs again and ends once") {
   const Desk desk;
-  const auto id = desk.submit("import time\ntime.sleep(2)\nprint('once')\n");
+  const auto id = desk.submit("import time\ntime.sleep(6)\nprint('once')\n");
   REQUIRE(desk.becomes(id, "RUNNING"));
   CHECK_THAT(desk.admin({"queue", "requeue", id}), contains("is queued again"));
   CHECK(desk.becomes(id, "COMPLETED"));
@@ -90,6 +90,6 @@ TEST_CASE("the operator's users sign in until they are disabled") {
   const auto status = [&] { return client.get("/api/v1/auth/keys", {"X-API-Key: " + key}).status; };
   CHECK(status() == 403);  // it is right, and may not manage keys
   desk.admin({"user", "disable", name});
-  CHECK(await([&] { return status() == 401; }, 10s, 100ms));
+  CHECK(await([&] { return status() == 401; }, 30s, 100ms));
   desk.admin({"user", "remove", name, "--yes"});
 }

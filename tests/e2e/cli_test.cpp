@@ -268,7 +268,7 @@ TEST_CASE("cli: who signs in runs as that user, until signing out") {
 
   // A second one replaces the first key.
   CHECK(desk.ask({"login", "--user", name}, "correct horse\n").exit_code == 0);
-  CHECK(http.get(kExecutions, {"X-API-Key: " + key}).status == 401);
+  CHECK(await([&] { return http.get(kExecutions, {"X-API-Key: " + key}).status == 401; }));
   const auto second = desk.folder.read("home/.config/runyard/cli.conf");
   const auto not_yet = desk.ask({"logout"}, "wrong horse\n");
   CHECK(not_yet.exit_code == 125);

@@ -77,7 +77,7 @@ TEST_CASE("events arrive while the program runs, and who comes back misses and r
 TEST_CASE("an execution with tests tells each of them, and no output") {
   HttpClient client(test_url());
   const auto id =
-      submit(client, submission("python", "import time\ntime.sleep(0.3)\nprint(input())",
+      submit(client, submission("python", "import time\ntime.sleep(1)\nprint(input())",
                                 R"("tests":[{"stdin":"1\n","expected_output":"1"},)"
                                 R"({"name":"wrong","stdin":"2\n","expected_output":"3"}])"));
   const EventListener listener(events_url(id));
@@ -94,9 +94,9 @@ TEST_CASE("an execution with tests tells each of them, and no output") {
 
 TEST_CASE("a flood of output comes whole, through a client that is slow to begin") {
   HttpClient client(test_url());
-  const auto id =
-      submit(client, submission("python", "for i in range(100000):\n    print('%09d' % i)",
-                                R"("limits":{"output_bytes":1048576})"));
+  const auto id = submit(
+      client, submission("python", "for i in range(100000):\n    print('%09d' % i)",
+                         R"("limits":{"output_bytes":1048576,"wall_ms":60000,"cpu_ms":60000})"));
   const EventListener listener(events_url(id));
   REQUIRE(await([&] { return listener.ended(); }, std::chrono::minutes(1)));
   const auto events = listener.events();

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kBack = 2s;  // how soon a killed service is there again
+constexpr auto kBack = 30s;  // for a killed service to be there again
 // A lease runs out after 20 s, then another claim takes it; with a run of a few seconds and a
 // loaded machine.
 constexpr auto kTakenOver = 60s;
@@ -174,7 +174,7 @@ TEST_CASE("a killed worker is back, its containers are gone, and its executions 
   REQUIRE_FALSE(names.empty());
   const auto old = round.stack.kill("worker", SIGKILL);
   CHECK(await([&] { return round.stack.back("worker", old); }, kBack));
-  CHECK(await([&] { return all_gone(names); }, 5s, 100ms));
+  CHECK(await([&] { return all_gone(names); }, 30s, 100ms));
   round.check_all_ended();
   CHECK(round.most_attempts() == "2");
   round.check_no_container_left();
@@ -186,7 +186,7 @@ TEST_CASE("killed docker clients cost a sandbox each, and no attempt") {
   round.begin(2);
   const auto names = round.stack.held_containers();
   for (const auto client : round.stack.docker_clients()) ::kill(client, SIGKILL);
-  CHECK(await([&] { return all_gone(names); }, 5s, 100ms));
+  CHECK(await([&] { return all_gone(names); }, 30s, 100ms));
   round.check_all_ended(30s);
   round.check_no_container_left();
   check_canary();
@@ -200,7 +200,7 @@ TEST_CASE("containers killed by the engine cost a sandbox each, and no execution
                                    "kill"};
   kill.insert(kill.end(), names.begin(), names.end());
   output_of(kill);
-  CHECK(await([&] { return all_gone(names); }, 5s, 100ms));
+  CHECK(await([&] { return all_gone(names); }, 30s, 100ms));
   round.check_all_ended(30s);
   round.check_no_container_left();
   check_canary();
@@ -214,10 +214,10 @@ TEST_CASE("a docker engine that is killed and comes back costs no execution") {
   const auto names = round.stack.held_containers();
   worker.engine->kill();
   // Its containers are without a client; who waits for a sandbox waits for the engine.
-  CHECK(await([&] { return round.stack.held_containers().empty(); }, 10s, 50ms));
+  CHECK(await([&] { return round.stack.held_containers().empty(); }, 30s, 50ms));
   worker.engine->start();
   round.check_all_ended(90s);
-  CHECK(await([&] { return all_gone(names); }, 15s, 100ms));
+  CHECK(await([&] { return all_gone(names); }, 30s, 100ms));
   round.check_no_container_left();
   check_canary();
 }
@@ -264,10 +264,10 @@ TEST_CASE("when every NOTIFY is lost, executions start and end all the same") {
   round.stack.sql("delete from watch");
   const auto begin = Clock::now();
   round.submit(0);
-  round.check_all_ended(10s);
-  CHECK(Clock::now() - begin < 6s);
+  round.check_all_ended(30s);
+  CHECK(Clock::now() - begin < 20s);
   // And the flag comes back, so that the next ones need not wait for a poll.
-  CHECK(await([&] { return round.stack.sql("select count(*) from idle_workers") != "0"; }, 15s,
+  CHECK(await([&] { return round.stack.sql("select count(*) from idle_workers") != "0"; }, 30s,
               100ms));
 }
 

@@ -11,7 +11,7 @@ constexpr char kProblems[] = "/api/v1/problems";
 
 /// n squared, with a hidden test that `print(2 * n)` does not pass.
 const std::string kSquare =
-    R"({"title":"Square","time_limit":2,"memory_limit_kb":65536,"tests":[)"
+    R"({"title":"Square","time_limit":10,"memory_limit_kb":65536,"tests":[)"
     R"({"name":"two","stdin":"2\n","expected_output":"4\n"},)"
     R"({"name":"big","stdin":"31\n","expected_output":"961\n","weight":3,"hidden":true}]})";
 

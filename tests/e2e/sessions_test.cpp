@@ -107,7 +107,7 @@ TEST_CASE("while a session's run is active another one is a conflict, also at th
   for (int i = 0; i < 2; ++i)
     answers.push_back(std::async(std::launch::async, [&id] {
       HttpClient own(test_url());
-      return own.post(path_of(id) + "/run", code_body("import time; time.sleep(5)"));
+      return own.post(path_of(id) + "/run", code_body("import time; time.sleep(9)"));
     }));
   auto first = answers[0].get();
   auto second = answers[1].get();

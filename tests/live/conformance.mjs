@@ -25,7 +25,7 @@ async function answers(raw, text = '{"type":"nothing"}') {
 }
 const connections = async () => (await (await fetch(`http://127.0.0.1:${gateway.port}/health`)).json()).connections;
 
-before(async () => { gateway = await PrivateGateway.start({ ping_s: 1, stall_s: 5, connections: 20, connections_per_address: 3, allowed_origins: 'https://friend.example' }); });
+before(async () => { gateway = await PrivateGateway.start({ ping_s: 2, stall_s: 5, connections: 20, connections_per_address: 3, allowed_origins: 'https://friend.example' }); });
 afterEach(async () => {
   while (sockets.length) await sockets.pop().destroy();
   await until(async () => (await connections()) === 0, 'all connections are gone');

@@ -15,7 +15,8 @@ async function open(options) {
   await client.opened;
   return client;
 }
-before(async () => { gateway = await PrivateGateway.start({ ping_s: 5 }); });
+// A client that does not read answers no ping either: as long as that lasts here, it must not be given up.
+before(async () => { gateway = await PrivateGateway.start({ ping_s: 20 }); });
 afterEach(async () => {
   while (clients.length) await clients.pop().close();
   gateway.refuse = undefined;

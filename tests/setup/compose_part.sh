@@ -2,11 +2,11 @@
 # Sourced by compose_test.sh: one stack of containers, from the first start to the last trace of it.
 
 "${COMPOSE[@]}" up -d --no-build >"$WORK/up.log" 2>&1 || { cat "$WORK/up.log"; exit 1; }
-check "all services come up, the migration ends" wait_for 90 all_healthy
+check "all services come up, the migration ends" wait_for 180 all_healthy
 check "without any image of a language it is not ready" same "$(ask -o /dev/null -w '%{http_code}' "$(site)/ready")" 503
 say "a language's image, by the worker's container"
 check "the worker's container builds images" "${COMPOSE[@]}" run --rm -e RUNYARD_BUILD_NETWORK=default worker runyard-build-images python
-check "and the worker finds them by itself" wait_for 60 ready_with 1
+check "and the worker finds them by itself" wait_for 120 ready_with 1
 
 say "programs"
 check "who does not say who he is runs nothing" same \
@@ -47,22 +47,28 @@ say "faults"
 main_process() { on_engine docker inspect --format '{{.State.Pid}}' "$(on_engine docker ps -q --filter "label=com.docker.compose.project=$ID" --filter "label=com.docker.compose.service=$1")"; }
 BEFORE=$(main_process api)
 kill -9 "$BEFORE"
-check "a killed API is started anew" wait_for 60 all_healthy
-check "and is another one" fails same "$(main_process api)" "$BEFORE"
+# Until the engine has noticed, all is as healthy as before.
+another_api() {
+  local now
+  now=$(main_process api)
+  [[ -n $now && $now != 0 && $now != "$BEFORE" ]] && all_healthy
+}
+check "a killed API is started anew, as another one" wait_for 90 another_api
 check "and programs run" wait_for 30 runs_hello
 "${COMPOSE[@]}" restart -t 20 postgres >"$WORK/restart.log" 2>&1
-check "the database restarts" wait_for 60 all_healthy
-check "programs run again" wait_for 60 runs_hello
+check "the database restarts" wait_for 120 all_healthy
+check "programs run again" wait_for 120 runs_hello
 check "what there was is still there" same "$(api "$(site)/api/v1/executions/$FIRST" | jq -r .stdout)" 42
 
 say "two workers"
 "${COMPOSE[@]}" up -d --no-build --no-recreate --scale worker=2 >"$WORK/scale.log" 2>&1
-check "two workers work beside each other" wait_for 60 ready_with 2
+check "two workers work beside each other" wait_for 120 ready_with 2
 labels() { on_engine docker ps --format '{{.Label "runyard"}}' | grep . | sort -u; }
 two_labels() { [[ $(labels | wc -l) == 2 ]]; }
 check "with containers of different numbers" wait_for 30 two_labels
-check "and are all healthy" wait_for 60 all_healthy
+check "and are all healthy" wait_for 120 all_healthy
 
 say "down"
 "${COMPOSE[@]}" down -v -t 30 >"$WORK/down.log" 2>&1
+wait_for 60 nothing_left "$ID"
 check "down leaves no container, no volume, no network" same "$(left_over "$ID")" ''

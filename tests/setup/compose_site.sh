@@ -6,7 +6,7 @@ site() { printf 'http://127.0.0.1:%s\n' "$PORT"; }
 
 # An account, whose token is what the rest asks with.
 sign_up() {
-  wait_for 60 registered || return
+  wait_for 120 registered || return
   TOKEN=$(ask -H 'Content-Type: application/json' -d '{"username":"ada","password":"correct horse battery"}' "$(site)/api/v1/auth/token" | jq -r .access_token)
 }
 registered() {
@@ -55,6 +55,8 @@ left_over() { # project
   on_engine docker volume ls -q
   on_engine docker network ls -q --filter type=custom
 }
+# Sandboxes end after their worker, not with it.
+nothing_left() { [[ -z $(left_over "$1") ]]; } # project
 
 # `docker compose` 2, as Debian 13 packages it, as a plugin of this machine's client: Debian 12 has none.
 new_compose() {

@@ -72,10 +72,11 @@ new_compose
 COMPOSE=(on_engine docker compose -p "newer$$")
 check "version 2 takes the same file" "${COMPOSE[@]}" config -q
 "${COMPOSE[@]}" up -d --no-build >"$WORK/up.log" 2>&1
-check "and brings all up" wait_for 90 all_healthy
+check "and brings all up" wait_for 180 all_healthy
 sign_up
-check "a program runs there" wait_for 60 runs_hello
+check "a program runs there" wait_for 120 runs_hello
 "${COMPOSE[@]}" down -v -t 5 >"$WORK/down.log" 2>&1
+wait_for 60 nothing_left "newer$$"
 check "down leaves nothing" same "$(left_over "newer$$")" ''
 
 source "$ROOT/tests/setup/swarm_part.sh"

@@ -71,7 +71,7 @@ CONF
 chown -R "$SERVICE_USER" "$SITE" "$WORK/var"
 (cd "$SITE" && exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups nginx -e stderr -c "$SITE/site.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
 trap 'kill %1; wait' EXIT
-wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
+wait_for 30 port_answers || { cat "$WORK/nginx.log"; exit 1; }
 
 ask() { curl -s -m 40 -o "$WORK/body" -D "$WORK/headers" -w '%{http_code}' "$@"; }
 as() { # who, arguments of curl...

@@ -21,8 +21,8 @@ site=$!
 node -e 'require("net").createServer(() => {}).listen(process.argv[1])' "$RUN/api.sock" &
 api=$!
 trap 'kill $site $api; wait' EXIT
-wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
-wait_for 5 test -S "$RUN/api.sock"
+wait_for 30 port_answers || { cat "$WORK/nginx.log"; exit 1; }
+wait_for 30 test -S "$RUN/api.sock"
 chmod 777 "$RUN/api.sock"
 
 # Begins a request, and sends nothing more; what comes until Nginx hangs up. Without limits of ours that would be a minute.

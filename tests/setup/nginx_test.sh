@@ -14,7 +14,7 @@ configure_nginx
 printf 'https://allowed.example $http_origin;\n' >"$NGINX/cors.conf"
 (cd "$NGINX" && exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups nginx -e stderr -c "$NGINX/nginx.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
 trap 'kill %1; wait' EXIT
-wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
+wait_for 30 port_answers || { cat "$WORK/nginx.log"; exit 1; }
 
 # Asks with these arguments of curl; the answer must have this status, and be a problem in JSON that says so.
 problem() { # status, arguments...
@@ -109,7 +109,7 @@ server='const s = require("net").createServer((c) => c.once("data", (d) => c.end
 mkdir -p "$RUN/gateway"
 node -e "$server" "$RUN/gateway/live.sock" &
 gateway=$!
-wait_for 5 test -S "$RUN/gateway/live.sock"
+wait_for 30 test -S "$RUN/gateway/live.sock"
 chmod 777 "$RUN/gateway/live.sock"
 curl -s -m 10 -o "$WORK/told" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'X-Real-IP: 6.6.6.6' -H 'X-Runyard-User: root' \
   -H 'X-Forwarded-For: 6.6.6.6' -H 'Origin: http://page.example' "$URL/api/v1/live"
@@ -124,7 +124,7 @@ kill "$gateway"
 keep='require("net").createServer((c) => c.once("data", (d) => { require("fs").writeFileSync(process.argv[2], d); c.destroy(); })).listen(process.argv[1]);'
 node -e "$keep" "$RUN/api.sock" "$WORK/told" &
 api=$!
-wait_for 5 test -S "$RUN/api.sock"
+wait_for 30 test -S "$RUN/api.sock"
 chmod 777 "$RUN/api.sock"
 curl -s -m 10 -o /dev/null -H 'X-Real-IP: 6.6.6.6' -H 'Remote-Addr: 6.6.6.6' -H 'Runyard-User: root' -H 'Proxy: http://6.6.6.6' \
   -H 'X-Request-Id: a b"c' "$URL/api/v1/executions"

@@ -24,7 +24,7 @@ server() { # port, what stands in it
 } >"$NGINX/site.conf"
 (cd "$NGINX" && exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --clear-groups nginx -e stderr -c "$NGINX/site.conf" -g 'daemon off;') 2>"$WORK/nginx.log" &
 trap 'kill %1; wait' EXIT
-wait_for 5 port_answers || { cat "$WORK/nginx.log"; exit 1; }
+wait_for 30 port_answers || { cat "$WORK/nginx.log"; exit 1; }
 
 ask() { curl -s -m 10 -o "$WORK/body" -D "$WORK/headers" -w '%{http_code} %{content_type}' "$@"; }
 header() { grep -i "^$1:" "$WORK/headers" | tr -d '\r' | cut -d' ' -f2-; }

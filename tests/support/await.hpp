@@ -8,7 +8,7 @@ namespace runyard::test {
 
 /// True as soon as `condition` is; false when the time is up.
 inline bool await(const std::function<bool()>& condition,
-                  std::chrono::milliseconds limit = std::chrono::seconds(10),
+                  std::chrono::milliseconds limit = std::chrono::seconds(30),
                   std::chrono::milliseconds pause = std::chrono::milliseconds(2)) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!condition()) {

@@ -46,7 +46,7 @@ class ChaosRun final {
 
   /// True when all that stands in the queue now has ended, so that the next fault meets nothing
   /// that has met one before: three of them would cost an execution its three attempts.
-  bool await_present(std::chrono::seconds limit = std::chrono::seconds(60));
+  bool await_present(std::chrono::seconds limit = std::chrono::seconds(120));
 
   /// Whatever was broken is whole again: waits until all that had been accepted has its result, and
   /// notes how long that took. The load goes on meanwhile.

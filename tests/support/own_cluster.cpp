@@ -75,7 +75,7 @@ void OwnCluster::run_as_postgres(const std::vector<std::string>& argv) const {
 
 std::string OwnCluster::local_options(const std::string& database) const {
   return "host=" + folder_ + " port=" + std::to_string(kClusterPort) + " user=" + kUser +
-         " dbname=" + database + " connect_timeout=15";
+         " dbname=" + database + " connect_timeout=3";
 }
 
 std::string OwnCluster::tcp_options() const {
@@ -99,7 +99,7 @@ bool OwnCluster::start() {
       return !server_->alive();
     }
   };
-  return await(answers, 30s, 50ms) && server_->alive();
+  return await(answers, 120s, 50ms) && server_->alive();
 }
 
 void OwnCluster::stop() {
@@ -120,7 +120,9 @@ void OwnCluster::kill() {
       if (fs::exists("/proc/" + std::to_string(process))) return false;
     return true;
   };
-  if (!await(gone, 10s, 20ms)) signal_all(family, SIGKILL);
+  if (await(gone, 10s, 20ms)) return;
+  signal_all(family, SIGKILL);
+  await(gone);
 }
 
 std::vector<pid_t> OwnCluster::backends() const {
@@ -150,7 +152,8 @@ std::string OwnCluster::sql(const std::string& statement) const {
 }
 
 std::vector<std::vector<std::string>> OwnCluster::rows(const std::string& statement) const {
-  pqxx::connection connection(options());
+  // The programs' patience is three seconds; the test's own need not be.
+  pqxx::connection connection(options() + " connect_timeout=15");
   pqxx::nontransaction transaction(connection);
   std::vector<std::vector<std::string>> all;
   for (const auto& row : transaction.exec(statement)) {

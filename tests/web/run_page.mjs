@@ -137,7 +137,7 @@ test('a flood of output is cut where it is shown, and can be taken whole', async
 });
 
 test('a running program is stopped', async () => {
-  const program = program_of('python', 'main.py', 'print("begun", flush=True)\nwhile True: pass\n');
+  const program = program_of('python', 'main.py', 'import time\nprint("begun", flush=True)\nwhile True: time.sleep(1)\n');
   const { page, seen, context } = await open_page(browser, { program });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('[data-pane=stdout]')?.textContent === 'begun\n');
@@ -149,7 +149,7 @@ test('a running program is stopped', async () => {
 });
 
 test('leaving the page ends its run', async () => {
-  const program = program_of('python', 'main.py', 'print("begun", flush=True)\nwhile True: pass\n');
+  const program = program_of('python', 'main.py', 'import time\nprint("begun", flush=True)\nwhile True: time.sleep(1)\n');
   const { page, context } = await open_page(browser, { program });
   const submitted = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/executions'));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
