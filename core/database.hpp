@@ -10,6 +10,10 @@ namespace runyard {
 
 class DatabaseConnection;
 
+/// For set_session_defaults() of programs whose statements look up few rows. One that was planned
+/// while its table was nearly empty, as the queue mostly is, would read all of it later.
+inline const std::vector<std::string> kLookupPlans = {"enable_seqscan=off"};
+
 /// Sets what every later connection of this process starts with, unless the environment says
 /// otherwise: the time to wait for a server, and `settings` (name=value of PostgreSQL's). Called
 /// once, before any thread starts. They are part of the connection's start, so a reconnect has them

@@ -16,6 +16,12 @@ namespace runyard {
 
 constexpr int kMaxAttempts = 3;
 
+/// For set_session_defaults() in a worker: with these off a claim keeps its plan, one scan of the
+/// index, however the queue looked when it was prepared (measured: 107 ms against 0.27 ms with
+/// 200,000 rows queued).
+inline const std::vector<std::string> kWorkQueuePlans = {
+    "enable_seqscan=off", "enable_bitmapscan=off", "enable_sort=off"};
+
 /// An execution that this worker now holds the lease of.
 struct Claim {
   std::string id;

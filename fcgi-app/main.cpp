@@ -89,7 +89,10 @@ std::unique_ptr<const TokenSigner> make_tokens(const ApiConfig& config) {
 
 void serve(const ApiConfig& config) {
   const auto signals = block_signals();
-  set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
+  auto session = kLookupPlans;
+  session.insert(session.end(),
+                 {"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
+  set_session_defaults(session);
   std::vector<FieldError> broken;
   const auto catalog = load_languages(config.languages_dir, config.spec_file, broken);
   for (const auto& error : broken)

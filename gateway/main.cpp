@@ -120,7 +120,10 @@ std::string_view without_slash(std::string_view path) {
 void serve(const GatewayConfig& config) {
   const auto signals = block_signals();
   raise_open_files();
-  set_session_defaults({"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
+  auto session = kLookupPlans;
+  session.insert(session.end(),
+                 {"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
+  set_session_defaults(session);
   Database database(config.db, config.db_connections);
   StartWait start(database, std::chrono::seconds(config.start_wait_s));
   LiveStore live(database);

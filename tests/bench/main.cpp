@@ -9,6 +9,7 @@
 #include <ctime>
 #include <set>
 
+#include "core/database.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/rows.hpp"
 
@@ -93,6 +94,8 @@ int run(int argc, char** argv) {
     }
   }
   bench.stack = find_stack();
+  // The API's half of the pipeline, which is in this process, has its sessions as the API has.
+  set_session_defaults(kLookupPlans);
   bench.report.begun_at = utc_now();
   bench.report.machine = machine_name();
   bench.report.rounds = bench.rounds;

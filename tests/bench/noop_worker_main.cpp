@@ -43,9 +43,7 @@ void wait_for_end_of_input() {
 }
 
 void serve(const std::string& options, int slots, int prefetch) {
-  // As runyard-worker has them.
-  set_session_defaults({"enable_seqscan=off", "enable_bitmapscan=off", "enable_sort=off",
-                        "statement_timeout=30s", "idle_in_transaction_session_timeout=30s"});
+  set_session_defaults(kWorkQueuePlans);
   Database database(options, 5);
   require_schema(database);
   const std::vector<std::string> images = {"python"};

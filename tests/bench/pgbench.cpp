@@ -135,7 +135,10 @@ double PgBench::rate(int clients, int seconds) {
   }
   const auto count = [&] { return std::stol(database_.sql("select count(*) from results")); };
   const long before = count();
-  std::vector<std::string> argv = {"pgbench", "-n", "-M", "prepared", "-j", "1"};
+  std::string plans = "PGOPTIONS=";  // as a worker's sessions have them
+  for (const auto& setting : kWorkQueuePlans) plans += " -c " + setting;
+  std::vector<std::string> argv = {"/usr/bin/env", plans,      "pgbench", "-n",
+                                   "-M",           "prepared", "-j",      "1"};
   const auto add = [&](std::initializer_list<std::string> words) {
     argv.insert(argv.end(), words.begin(), words.end());
   };

@@ -14,6 +14,7 @@
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/session_environment.hpp"
 #include "tests/support/temp_database.hpp"
 
 using namespace runyard;
@@ -141,7 +142,7 @@ TEST_CASE("who finds all connections at work is told so after a time, and not th
 
 TEST_CASE("a server that does not even end a statement in time is given up") {
   const TempDatabase base;
-  const char* before = std::getenv("PGOPTIONS");
+  const SessionEnvironment environment;
   set_session_defaults({"statement_timeout=3s"});
   Database database(base.options(), 1);
   const auto silent = backend_of(database);
@@ -162,5 +163,4 @@ TEST_CASE("a server that does not even end a statement in time is given up") {
   CHECK(backend_of(database) != silent);
   over.set_value();
   thaw.join();
-  if (!before) ::unsetenv("PGOPTIONS");
 }

@@ -4,28 +4,13 @@
 
 #include "core/database_connection.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/session_environment.hpp"
 #include "tests/support/temp_database.hpp"
 
 using namespace runyard;
 using namespace runyard::test;
 
 namespace {
-
-/// The environment as libpq reads it, as it was, at the end.
-class SessionEnvironment final {
- public:
-  SessionEnvironment() { ::unsetenv("PGOPTIONS"); }
-  ~SessionEnvironment() {
-    if (had_)
-      ::setenv("PGOPTIONS", before_.c_str(), 1);
-    else
-      ::unsetenv("PGOPTIONS");
-  }
-
- private:
-  const bool had_ = std::getenv("PGOPTIONS") != nullptr;
-  const std::string before_ = had_ ? std::getenv("PGOPTIONS") : "";
-};
 
 std::string shown(Database& database, const char* setting) {
   const std::string sql = std::string("show ") + setting;
