@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/support/agent_session.hpp"
+#include "tests/support/at_best.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/paths.hpp"
 
@@ -188,7 +189,9 @@ TEST_CASE("Each limit ends its step and is named") {
     CHECK(ended.limit == Limit::kWall);
     CHECK(ended.signal == 9);
     CHECK(ended.wall_us >= 300'000);
-    CHECK(ended.wall_us < 2'300'000);
+    CHECK(at_best(400'000, [&] {
+            return step(with_limits("import time; time.sleep(20)", 300)).wall_us;
+          }) < 400'000);
   }
   SECTION("wall time of stopped processes") {
     const char* const stop = "import os\nos.fork()\nos.kill(os.getpid(), 19)";
@@ -198,13 +201,17 @@ TEST_CASE("Each limit ends its step and is named") {
     const auto ended = step(with_limits("while True: pass", 20'000, 300));
     CHECK(ended.limit == Limit::kCpu);
     CHECK(ended.cpu_us >= 300'000);
-    CHECK(ended.cpu_us < 2'300'000);
+    CHECK(at_best(380'000, [&] {
+            return step(with_limits("while True: pass", 20'000, 300)).cpu_us;
+          }) < 380'000);
   }
   SECTION("CPU time of all processes together") {
-    const auto ended =
-        step(with_limits("import os\nos.fork()\nos.fork()\nwhile True: pass", 20'000, 400));
-    CHECK(ended.limit == Limit::kCpu);
-    CHECK(ended.cpu_us < 2'400'000);
+    CHECK(at_best(550'000, [&] {
+            const auto ended =
+                step(with_limits("import os\nos.fork()\nos.fork()\nwhile True: pass", 20'000, 400));
+            CHECK(ended.limit == Limit::kCpu);
+            return ended.cpu_us;
+          }) < 550'000);
   }
   SECTION("memory") {
     SandboxOptions options;

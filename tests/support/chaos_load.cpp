@@ -131,8 +131,13 @@ void ChaosLoad::be_owner(int number) {
         if (id) owed_.push_back({*id, program.status, program.output, webhook});
       }
       if (id) {
-        // Not over after the wait: more comes than can be run.
-        if (!query.empty() && answer.status == 202) std::this_thread::sleep_for(2s);
+        // Not over after the wait: more comes than can be run. Who waits goes on waiting, once.
+        if (!query.empty() && answer.status == 202)
+          ask_api(options_.socket,
+                  {{"REQUEST_METHOD", "GET"},
+                   {"REQUEST_URI", kExecutions + ("/" + *id) + query},
+                   {"REMOTE_ADDR", params.at("REMOTE_ADDR")}},
+                  "");
         break;
       }
       ++refused_;
