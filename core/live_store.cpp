@@ -91,10 +91,12 @@ constexpr Statement kPutInput{
     "select room, case when room and worker is not null then pg_notify($5, $1::text) end from run"};
 
 constexpr Statement kHold{"live_hold",
-                          "insert into live_runs (execution_id, gateway)\n"
-                          "select id, $2::uuid from unnest($1::uuid[]) as held (id)\n"
-                          "on conflict (execution_id) do update\n"
-                          "set gateway = excluded.gateway, seen_at = clock_timestamp()"};
+                          "with held as (\n"
+                          "  insert into live_runs (execution_id, gateway)\n"
+                          "  select id, $2::uuid from unnest($1::uuid[]) as held (id)\n"
+                          "  on conflict (execution_id) do update\n"
+                          "  set gateway = excluded.gateway, seen_at = clock_timestamp())\n"
+                          "select (extract(epoch from clock_timestamp()) * 1000)::bigint"};
 
 constexpr Statement kOwner{"live_owner", "select owner from executions where id = $1::uuid"};
 
@@ -229,10 +231,14 @@ void LiveStore::let_go(const std::string& execution_id) {
   database_.run([&](DatabaseConnection& connection) { connection.exec(kLetGo, execution_id); });
 }
 
-void LiveStore::renew(const std::string& gateway, const std::vector<std::string>& execution_ids) {
+std::int64_t LiveStore::renew(const std::string& gateway,
+                              const std::vector<std::string>& execution_ids) {
+  std::int64_t server_ms = 0;
   database_.run([&](DatabaseConnection& connection) {
-    connection.exec(kHold, array_literal(execution_ids), gateway);
+    server_ms =
+        connection.exec(kHold, array_literal(execution_ids), gateway)[0][0].as<std::int64_t>();
   });
+  return server_ms;
 }
 
 std::vector<AbandonedRun> LiveStore::take_abandoned() {

@@ -107,8 +107,9 @@ class LiveStore final {
   std::string owner(const std::string& execution_id);
   /// It does not any more.
   void let_go(const std::string& execution_id);
-  /// These runs are still held, also when a crash of the server has emptied the table.
-  void renew(const std::string& gateway, const std::vector<std::string>& execution_ids);
+  /// These runs are still held, also when a crash of the server has emptied the table. Returns the
+  /// server's time, in ms since 1970.
+  std::int64_t renew(const std::string& gateway, const std::vector<std::string>& execution_ids);
   /// Takes the runs that nobody has renewed for 20 s out of the table: they are to be cancelled.
   /// One that is not there yet stays for ten minutes, since its submission may be under way.
   std::vector<AbandonedRun> take_abandoned();

@@ -17,17 +17,19 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// As long as a run may go without being renewed.
-constexpr auto kQuiet = std::chrono::seconds(20);
+/// More than a statement takes and a clock drifts between two renewals, and less than makes runs
+/// look abandoned.
+constexpr auto kClockWasSet = std::chrono::seconds(5);
 
 }  // namespace
 
 HeldRuns::HeldRuns(asio::io_context& io, DbThreads& db, LiveStore& live, ExecutionStore& executions,
-                   std::string gateway_id)
+                   std::string gateway_id, HeldRunTimes times)
     : db_(db),
       live_(live),
       executions_(executions),
       gateway_id_(std::move(gateway_id)),
+      times_(times),
       strand_(asio::make_strand(io)),
       timer_(strand_) {}
 
@@ -98,7 +100,7 @@ bool HeldRuns::fulfil(const std::string& execution_id, Wish wish) {
 }
 
 void HeldRuns::tick_later() {
-  timer_.expires_after(std::chrono::seconds(5));
+  timer_.expires_after(times_.renewed_every);
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     tick();
@@ -114,18 +116,14 @@ void HeldRuns::tick() {
     if (entry.wish == Wish::kHold) ids.push_back(id);
   renewing_ = true;
   db_.call(
-      strand_,
-      [this, ids = std::move(ids)] {
-        live_.renew(gateway_id_, ids);
-        return true;
-      },
-      [this](std::optional<bool> done) {
+      strand_, [this, ids = std::move(ids)] { return live_.renew(gateway_id_, ids); },
+      [this](std::optional<std::int64_t> server_ms) {
         renewing_ = false;
         work_again();
-        if (done)
-          sweep();
-        else
+        if (!server_ms || clock_was_set(*server_ms))
           away();
+        else
+          sweep();
       });
 }
 
@@ -157,7 +155,17 @@ void HeldRuns::sweep() {
 }
 
 /// Nobody could renew anything, as far as this gateway knows.
-void HeldRuns::away() { sweep_from_ = steady_clock::now() + kQuiet; }
+void HeldRuns::away() { sweep_from_ = steady_clock::now() + times_.quiet; }
+
+/// Since the renewal before, as by another server that took over: every run looks as if nobody had
+/// renewed it for so long.
+bool HeldRuns::clock_was_set(std::int64_t server_ms) {
+  const auto ahead =
+      std::chrono::milliseconds(server_ms) -
+      std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now().time_since_epoch());
+  const auto before = std::exchange(server_ahead_, ahead);
+  return before && std::chrono::abs(ahead - *before) > kClockWasSet;
+}
 
 std::shared_ptr<void> HeldRuns::expect() {
   asio::dispatch(strand_, [this] { ++expected_; });

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -16,6 +17,12 @@
 
 namespace runyard::gateway {
 
+struct HeldRunTimes {
+  std::chrono::milliseconds renewed_every{5'000};
+  /// As long as a run may go without being renewed (LiveStore::take_abandoned).
+  std::chrono::milliseconds quiet{20'000};
+};
+
 /// Thread-safe. What the database cannot do now is tried again until it can; if this gateway ends
 /// before, another one (or its next start) finds the run 20 s later. For one execution the last
 /// call counts, and nothing is begun before what is under way has ended: a run that is let go is
@@ -23,11 +30,11 @@ namespace runyard::gateway {
 class HeldRuns final {
  public:
   HeldRuns(boost::asio::io_context& io, DbThreads& db, LiveStore& live, ExecutionStore& executions,
-           std::string gateway_id);
+           std::string gateway_id, HeldRunTimes times = {});
 
   /// Begins to renew what is held and to sweep what nobody renews, every five seconds. Nothing is
-  /// swept within 20 s of the start, or of a moment at which the database was away: the others must
-  /// have had the time to renew theirs.
+  /// swept within 20 s of the start, or of a moment at which the database was away or its clock was
+  /// set: the others must have had the time to renew theirs.
   void start();
 
   /// The run ends with a connection of this gateway. To be called before it is submitted: `done` is
@@ -63,12 +70,14 @@ class HeldRuns final {
   void work_again();
   void sweep();
   void away();
+  bool clock_was_set(std::int64_t server_ms);
   void tell_drained();
 
   DbThreads& db_;
   LiveStore& live_;
   ExecutionStore& executions_;
   const std::string gateway_id_;
+  const HeldRunTimes times_;
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   // All below on strand_.
   boost::asio::steady_timer timer_;
@@ -77,6 +86,7 @@ class HeldRuns final {
   bool renewing_ = false;
   bool sweeping_ = false;
   std::chrono::steady_clock::time_point sweep_from_;
+  std::optional<std::chrono::milliseconds> server_ahead_;  ///< of this machine's steady clock
   bool draining_ = false;
   std::function<void()> drained_;
 };
