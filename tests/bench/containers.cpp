@@ -9,6 +9,7 @@
 
 #include "tests/bench/http_client.hpp"
 #include "tests/bench/machine.hpp"
+#include "tests/support/processes.hpp"
 
 namespace runyard::bench {
 namespace {
@@ -33,9 +34,8 @@ std::size_t running_containers(const Stack& stack) {
 
 std::vector<std::string> sandboxes_of(int worker_pid) {
   std::vector<std::string> names;
-  for (const int pid : all_processes()) {
-    if (parent_of(pid) != worker_pid) continue;
-    const auto arguments = arguments_of(pid);
+  for (const int pid : test::children_of(worker_pid)) {
+    const auto arguments = test::arguments_of(pid);
     if (is_docker_run(arguments)) names.push_back(after(arguments, "--name"));
   }
   return names;
@@ -43,11 +43,12 @@ std::vector<std::string> sandboxes_of(int worker_pid) {
 
 std::vector<SandboxProcesses> processes_of(const Stack& stack, int worker_pid) {
   std::map<std::string, int> clients, shims;
-  for (const int pid : all_processes()) {
-    const auto arguments = arguments_of(pid);
-    if (is_docker_run(arguments) && parent_of(pid) == worker_pid)
+  for (const int pid : test::children_of(worker_pid))
+    if (const auto arguments = test::arguments_of(pid); is_docker_run(arguments))
       clients[after(arguments, "--name")] = pid;
-    else if (!arguments.empty() && arguments[0].find("containerd-shim") != std::string::npos)
+  for (const int pid : test::all_processes()) {
+    const auto arguments = test::arguments_of(pid);
+    if (!arguments.empty() && arguments[0].find("containerd-shim") != std::string::npos)
       shims[after(arguments, "-id")] = pid;
   }
   std::vector<SandboxProcesses> all;

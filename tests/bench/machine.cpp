@@ -6,18 +6,13 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <thread>
+
+#include "tests/support/processes.hpp"
 
 namespace runyard::bench {
 namespace {
-
-std::string proc_file(int pid, const char* name) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/" + name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// The number after `key` in a text of "Key:   number kB" lines.
 long field_kb(const std::string& text, const std::string& key) {
@@ -75,26 +70,7 @@ std::string machine_name() {
   return std::to_string(cores()) + " x " + model + ", Linux " + name.release;
 }
 
-long pss_kb(int pid) { return field_kb(proc_file(pid, "smaps_rollup"), "Pss"); }
-long rss_kb(int pid) { return field_kb(proc_file(pid, "smaps_rollup"), "Rss"); }
-
-std::vector<std::string> arguments_of(int pid) {
-  std::istringstream in(proc_file(pid, "cmdline"));
-  std::vector<std::string> all;
-  for (std::string one; std::getline(in, one, '\0');) all.push_back(one);
-  return all;
-}
-
-std::vector<int> all_processes() {
-  std::vector<int> all;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc"))
-    if (const int pid = std::atoi(entry.path().filename().c_str()); pid > 0) all.push_back(pid);
-  return all;
-}
-
-int parent_of(int pid) {
-  const auto text = "\n" + proc_file(pid, "status");
-  return static_cast<int>(field_kb(text, "PPid"));
-}
+long pss_kb(int pid) { return field_kb(test::process_file(pid, "smaps_rollup"), "Pss"); }
+long rss_kb(int pid) { return field_kb(test::process_file(pid, "smaps_rollup"), "Rss"); }
 
 }  // namespace runyard::bench

@@ -22,9 +22,5 @@ std::string machine_name();
 /// Proportional set size of a process in KiB (/proc/PID/smaps_rollup), 0 when it is gone.
 long pss_kb(int pid);
 long rss_kb(int pid);
-/// Arguments of a process, empty when it is gone.
-std::vector<std::string> arguments_of(int pid);
-std::vector<int> all_processes();
-int parent_of(int pid);
 
 }  // namespace runyard::bench

@@ -1,4 +1,6 @@
 // Processes that are killed, at moments that nobody chose.
+#include "tests/support/processes.hpp"
+
 #include <signal.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/chaos_run.hpp"
 #include "tests/support/http_client.hpp"
-#include "tests/support/services.hpp"
 
 using namespace runyard::test;
 using namespace std::chrono_literals;

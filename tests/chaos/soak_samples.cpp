@@ -1,16 +1,14 @@
 #include "tests/chaos/soak_samples.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "tests/support/background.hpp"
+#include "tests/support/processes.hpp"
 
 namespace runyard::soak {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Shared pages in equal parts, since PostgreSQL's processes share most of theirs.
 double proportional_mib(pid_t pid) {
@@ -20,23 +18,12 @@ double proportional_mib(pid_t pid) {
   return 0;
 }
 
-double entries_of(pid_t pid, const std::string& folder) {
-  std::error_code gone;
-  double count = 0;
-  for (const auto& entry :
-       fs::directory_iterator("/proc/" + std::to_string(pid) + "/" + folder, gone)) {
-    static_cast<void>(entry);
-    ++count;
-  }
-  return count;
-}
-
 void add_processes(Sample& sample, const std::string& name, const std::vector<pid_t>& pids) {
   for (const auto* figure : {" memory MiB", " descriptors", " threads"}) sample[name + figure];
   for (const auto pid : pids) {
     sample[name + " memory MiB"] += proportional_mib(pid);
-    sample[name + " descriptors"] += entries_of(pid, "fd");
-    sample[name + " threads"] += entries_of(pid, "task");
+    sample[name + " descriptors"] += static_cast<double>(test::process_folder(pid, "fd").size());
+    sample[name + " threads"] += static_cast<double>(test::process_folder(pid, "task").size());
   }
   sample[name + " processes"] = static_cast<double>(pids.size());
 }

@@ -17,6 +17,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/private_engine.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/services.hpp"
 
 using namespace runyard;

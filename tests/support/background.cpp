@@ -10,12 +10,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "tests/support/await.hpp"
-#include "tests/support/services.hpp"
+#include "tests/support/processes.hpp"
 
 extern "C" char** environ;
 
@@ -107,8 +105,7 @@ void signal_all(const std::vector<pid_t>& pids, int number) {
 int zombies_of(pid_t pid) {
   int count = 0;
   for (const auto child : children_of(pid)) {
-    std::ifstream in("/proc/" + std::to_string(child) + "/stat");
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const auto text = process_file(child, "stat");
     const auto end = text.rfind(") ");  // a name may hold anything
     if (end != std::string::npos && text[end + 2] == 'Z') ++count;
   }

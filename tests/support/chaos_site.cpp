@@ -12,7 +12,7 @@
 #include "tests/support/await.hpp"
 #include "tests/support/fcgi_client.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/support/services.hpp"
+#include "tests/support/processes.hpp"
 
 namespace runyard::test {
 namespace {

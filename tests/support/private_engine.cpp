@@ -17,7 +17,7 @@
 #include "tests/support/agent_session.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/background.hpp"
-#include "tests/support/services.hpp"
+#include "tests/support/processes.hpp"
 
 namespace runyard::test {
 namespace {
@@ -96,9 +96,7 @@ void PrivateEngine::thaw() { signal_all(engine_of(pid_), SIGCONT); }
 
 std::vector<pid_t> PrivateEngine::shims() const {
   std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
+  for (const auto pid : all_processes()) {
     const auto arguments = arguments_of(pid);
     if (arguments.empty() || arguments[0].find("containerd-shim") == std::string::npos) continue;
     for (const auto& argument : arguments)

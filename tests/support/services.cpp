@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "tests/support/agent_session.hpp"
+#include "tests/support/processes.hpp"
 
 namespace runyard::test {
 namespace {
@@ -33,9 +34,9 @@ std::string setting(const fs::path& file, const std::string& name) {
 /// The label of a worker's containers is the number that it holds by a lock; of the lock files that
 /// it may have open, the one whose lock is its own stays open.
 std::string label_of_worker(pid_t pid) {
-  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+  for (const auto& descriptor : process_folder(pid, "fd")) {
     std::error_code gone;
-    const auto target = fs::read_symlink(entry.path(), gone);
+    const auto target = fs::read_symlink(descriptor, gone);
     if (target.extension() == ".lock" && target.stem().string().rfind("worker-", 0) == 0)
       return target.stem().string();
   }
@@ -43,23 +44,6 @@ std::string label_of_worker(pid_t pid) {
 }
 
 }  // namespace
-
-std::vector<pid_t> children_of(pid_t pid) {
-  std::vector<pid_t> found;
-  std::error_code gone;
-  for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone)) {
-    std::istringstream in(read_file(task.path() / "children"));
-    for (pid_t child = 0; in >> child;) found.push_back(child);
-  }
-  return found;
-}
-
-std::vector<std::string> arguments_of(pid_t pid) {
-  std::vector<std::string> arguments;
-  std::istringstream in(read_file("/proc/" + std::to_string(pid) + "/cmdline"));
-  for (std::string argument; std::getline(in, argument, '\0');) arguments.push_back(argument);
-  return arguments;
-}
 
 Stack::Stack() {
   const char* var = std::getenv("RUNYARD_TEST_STACK");

@@ -44,9 +44,4 @@ class Stack final {
   std::string run_;
 };
 
-/// Children of a process, by /proc.
-std::vector<pid_t> children_of(pid_t pid);
-/// The arguments of a process; empty when it is gone.
-std::vector<std::string> arguments_of(pid_t pid);
-
 }  // namespace runyard::test
