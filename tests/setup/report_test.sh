@@ -70,4 +70,5 @@ check "a missing program and a disabled test are failures" counts "0 passed, 2 f
 
 printf '' >"$tests/CTestTestfile.cmake"
 check "no test is a failure" counts "0 passed, 1 failed"
+check "a missing report is a failure" same "$(FAILED=(); count_report "$WORK/none.xml" '' x; echo "${#FAILED[@]}")" 1
 finish
