@@ -106,12 +106,14 @@ constexpr Statement kLetGo{"live_let_go", "delete from live_runs where execution
 // back, or to one that is about to renew it: from now on it has as long as any.
 constexpr Statement kTakeAbandoned{
     "live_take_abandoned",
-    "with future as (\n"
+    "with looked as materialized (\n"
+    "  select to_timestamp($1 / 1000.0) as at),\n"
+    "future as (\n"
     "  update live_runs set seen_at = clock_timestamp()\n"
-    "  where seen_at > clock_timestamp() + interval '20 s'),\n"
+    "  from looked where seen_at > looked.at + interval '20 s'),\n"
     "gone as (\n"
-    "  delete from live_runs where seen_at < clock_timestamp() - interval '20 s'\n"
-    "    and (seen_at < clock_timestamp() - interval '10 min'\n"
+    "  delete from live_runs using looked where seen_at < looked.at - interval '20 s'\n"
+    "    and (seen_at < looked.at - interval '10 min'\n"
     "         or exists (select from executions where id = live_runs.execution_id))\n"
     "  returning execution_id)\n"
     "select e.id, e.owner from gone join executions e on e.id = gone.execution_id"};
@@ -241,11 +243,11 @@ std::int64_t LiveStore::renew(const std::string& gateway,
   return server_ms;
 }
 
-std::vector<AbandonedRun> LiveStore::take_abandoned() {
+std::vector<AbandonedRun> LiveStore::take_abandoned(std::int64_t server_ms) {
   std::vector<AbandonedRun> found;
   database_.run([&](DatabaseConnection& connection) {
     found.clear();
-    for (const auto& row : connection.exec(kTakeAbandoned))
+    for (const auto& row : connection.exec(kTakeAbandoned, server_ms))
       found.push_back({row[0].c_str(), row[1].c_str()});
   });
   return found;

@@ -112,7 +112,8 @@ class LiveStore final {
   std::int64_t renew(const std::string& gateway, const std::vector<std::string>& execution_ids);
   /// Takes the runs that nobody has renewed for 20 s out of the table: they are to be cancelled.
   /// One that is not there yet stays for ten minutes, since its submission may be under way.
-  std::vector<AbandonedRun> take_abandoned();
+  /// `server_ms` is what renew() returned: read apart, the clock could be set in between.
+  std::vector<AbandonedRun> take_abandoned(std::int64_t server_ms);
 
  private:
   Database& database_;

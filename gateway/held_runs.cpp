@@ -123,7 +123,7 @@ void HeldRuns::tick() {
         if (!server_ms || clock_was_set(*server_ms))
           away();
         else
-          sweep();
+          sweep(*server_ms);
       });
 }
 
@@ -135,13 +135,13 @@ void HeldRuns::work_again() {
   for (const auto& id : again) work(id);
 }
 
-void HeldRuns::sweep() {
+void HeldRuns::sweep(std::int64_t server_ms) {
   if (sweeping_ || steady_clock::now() < sweep_from_) return;
   sweeping_ = true;
   db_.call(
       strand_,
-      [this] {
-        for (const auto& run : live_.take_abandoned()) {
+      [this, server_ms] {
+        for (const auto& run : live_.take_abandoned(server_ms)) {
           executions_.cancel(run.execution_id, run.owner);
           log::warn("cancelled, its gateway is gone", {{"execution", run.execution_id}});
           gateway_metrics().killed.add();

@@ -68,7 +68,7 @@ class HeldRuns final {
   void tick_later();
   void tick();
   void work_again();
-  void sweep();
+  void sweep(std::int64_t server_ms);
   void away();
   bool clock_was_set(std::int64_t server_ms);
   void tell_drained();

@@ -37,6 +37,9 @@ struct Bench {
     return id;
   }
 
+  /// As a gateway that holds nothing.
+  std::vector<AbandonedRun> abandoned() { return live.take_abandoned(live.renew(new_uuid7(), {})); }
+
   Claim claim_live() { return queue.turn({}, 0, {"python"}, 1).claims.at(0); }
 };
 
@@ -240,15 +243,15 @@ TEST_CASE("runs whose gateway is gone are found once, with their owner") {
   CHECK(bench.live.owner(new_uuid7()).empty());
   bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
   bench.live.renew(gateway, {kept});
-  const auto abandoned = bench.live.take_abandoned();
+  const auto abandoned = bench.abandoned();
   REQUIRE(abandoned.size() == 1);
   CHECK(abandoned[0].execution_id == left);
   CHECK(abandoned[0].owner == "bob");
-  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.abandoned().empty());
 
   bench.live.let_go(kept);
   bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
-  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.abandoned().empty());
 }
 
 TEST_CASE("a run that is held before it is submitted is found once it is there") {
@@ -256,16 +259,16 @@ TEST_CASE("a run that is held before it is submitted is found once it is there")
   const auto id = new_uuid7();
   bench.live.hold(id, new_uuid7());
   bench.temp.sql("update live_runs set seen_at = now() - interval '21 s'");
-  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.abandoned().empty());
   CHECK(bench.temp.sql("select count(*) from live_runs") == "1");
   const auto submitted = bench.submit(true, "alice");
   bench.temp.sql("update live_runs set execution_id = '" + submitted + "'");
-  REQUIRE(bench.live.take_abandoned().size() == 1);
+  REQUIRE(bench.abandoned().size() == 1);
 
   // Nothing came of it.
   bench.live.hold(id, new_uuid7());
   bench.temp.sql("update live_runs set seen_at = now() - interval '11 min'");
-  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.abandoned().empty());
   CHECK(bench.temp.sql("select count(*) from live_runs") == "0");
 }
 
@@ -273,10 +276,10 @@ TEST_CASE("a run that was held before the server's clock was set back is given u
   Bench bench;
   bench.live.hold(bench.submit(true, "alice"), new_uuid7());
   bench.temp.sql("update live_runs set seen_at = now() + interval '1 h'");
-  CHECK(bench.live.take_abandoned().empty());
+  CHECK(bench.abandoned().empty());
   CHECK(bench.temp.sql("select count(*) from live_runs where seen_at <= clock_timestamp()") == "1");
   bench.temp.sql("update live_runs set seen_at = seen_at - interval '21 s'");
-  CHECK(bench.live.take_abandoned().size() == 1);
+  CHECK(bench.abandoned().size() == 1);
 }
 
 TEST_CASE("renewing brings back what a crash of the server has emptied") {
