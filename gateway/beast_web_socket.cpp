@@ -210,14 +210,18 @@ void BeastWebSocket::check_silence(Clock::time_point now) {
     if (std::min(silence, now - pinged_at_) >= shared_.limits.ping_after) ping(now);
     return;
   }
-  if (silence > 2 * shared_.limits.ping_after) return finish();
-  if (silence < shared_.limits.ping_after || pinged_) return;
-  ping(now);
+  if (!pinged_) {
+    if (silence >= shared_.limits.ping_after) ping(now);
+    return;
+  }
+  // At the second look: after a time in which nothing ran here, an answer may lie there unread.
+  if (now - pinged_at_ > shared_.limits.ping_after && std::exchange(overdue_, true)) finish();
 }
 
 void BeastWebSocket::ping(Clock::time_point now) {
   if (pinging_) return;
   pinged_ = pinging_ = true;
+  overdue_ = false;
   pinged_at_ = now;
   ++owed_pongs_;
   ws_.async_ping({}, [self = shared_from_this()](error_code error) {

@@ -98,8 +98,9 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   Clock::time_point heard_;       ///< anything of the peer
   Clock::time_point progressed_;  ///< of the write, or the close
   Clock::time_point pinged_at_;
-  bool pinged_ = false;  ///< since heard_
-  int owed_pongs_ = 0;   ///< pings whose answer was not read yet
+  bool pinged_ = false;   ///< since heard_
+  bool overdue_ = false;  ///< is the answer to it, at the last look
+  int owed_pongs_ = 0;    ///< pings whose answer was not read yet
   Clock::time_point control_since_;
   int control_frames_ = 0;
 };

@@ -171,11 +171,13 @@ void Session::tick() {
   const auto now = now_();
   if (probe_ && now >= upgrade_until_) drop_probe();
   if (pong_until_) {
-    if (now >= *pong_until_) close("no answer to a ping");
+    // At the second look: after a time in which nothing ran here, an answer may lie there unread.
+    if (now >= *pong_until_ && std::exchange(overdue_, true)) close("no answer to a ping");
     return;
   }
   if (now < next_ping_) return;
   pong_until_ = now + timing_.ping_timeout;
+  overdue_ = false;
   send(Packet{PacketType::kPing, {}, false});
 }
 

@@ -133,6 +133,7 @@ class Session final {
 
   Clock::time_point next_ping_;
   std::optional<Clock::time_point> pong_until_;
+  bool overdue_ = false;  ///< was the pong, at the last look
 };
 
 }  // namespace runyard::gateway::engine_io

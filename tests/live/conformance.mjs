@@ -253,6 +253,25 @@ test('a client that is silent is pinged; it stays when it answers, and is gone w
   await answers(living);
 });
 
+test('a gateway that stood still gives up nobody whom it did not hear meanwhile', async () => {
+  const [unasked, asked] = [await open(), await open()];
+  const answer = async (raw) => {
+    const ping = await raw.frame();
+    assert.equal(ping.opcode, PING);
+    raw.send(frame(PONG, ping.payload));
+  };
+  await Promise.all([answer(unasked), answer(asked)]);
+  await asked.frame();  // its second ping, whose answer comes while the gateway stands still
+  await answer(unasked);
+  gateway.child.kill('SIGSTOP');
+  asked.send(frame(PONG, ''));
+  await new Promise((done) => setTimeout(done, 6000));  // longer than anybody may be silent
+  gateway.child.kill('SIGCONT');
+  await Promise.all([answer(unasked), answer(asked)]);
+  await answers(asked);
+  await answers(unasked);
+});
+
 test('a client that breaks off within a frame takes its run with it', async () => {
   const raw = await open();
   raw.send(frame(TEXT, '{"type":"run","language":"python","code":"1"}'));

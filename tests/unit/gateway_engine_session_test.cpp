@@ -128,7 +128,19 @@ TEST_CASE_METHOD(Fixture, "an Engine.IO client that does not answer a ping is gi
   CHECK(closed.empty());
   time += 1ms;
   session.tick();
+  session.tick();
   CHECK(closed.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "an Engine.IO client that answered while nothing ran here is kept") {
+  poll();
+  time += 25s;
+  session.tick();
+  time += 1h;
+  session.tick();
+  session.post("3");
+  session.tick();
+  CHECK(closed.empty());
 }
 
 TEST_CASE_METHOD(Fixture,
