@@ -63,7 +63,11 @@ void LimitWatch::start(std::uint64_t started_ns) {
 std::uint64_t LimitWatch::next_ns() const { return std::min(wall_ns_, look_ns_); }
 
 Limit LimitWatch::check(std::uint64_t now) {
-  if (now >= wall_ns_ && enabled(Protection::kWall)) return Limit::kWall;
+  if (now >= wall_ns_ && enabled(Protection::kWall)) {
+    // On a machine that stalls the first look may come that late: what ran out before counts.
+    const Limit before = check_counters(false);
+    return before == Limit::kNone ? Limit::kWall : before;
+  }
   if (now < look_ns_) return Limit::kNone;
   Limit limit = check_counters(false);
   if (limit == Limit::kNone && sockets_hold_too_much()) limit = Limit::kMemory;

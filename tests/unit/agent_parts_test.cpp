@@ -184,6 +184,7 @@ TEST_CASE("The limits of a step are seen in the counters") {
   CHECK(watch.check_ended() == Limit::kProcesses);
   write("9000000000", "1", "1", "1");
   CHECK(watch.check_ended() == Limit::kCpu);
+  CHECK(watch.check(2'000'000'000) == Limit::kCpu);  // also when the wall time is over
   write("1000", "1", "1", "7");
   CHECK(watch.check_ended() == Limit::kNone);  // nobody is left then
   CHECK(watch.check(later * 3) == Limit::kProcesses);
