@@ -8,14 +8,16 @@ import { may_come_right, retry_delay } from './retry';
 /// asking again does not change.
 export async function await_end(id: string, signal: AbortSignal, on_change: (now: Execution) => void): Promise<Execution> {
   const path = `executions/${encodeURIComponent(id)}`;
-  let known = false;
+  let known: Execution['status'] | undefined;
   let failures = 0;
   for (;;) {
     const asked = Date.now();
     let execution: Execution;
     try {
-      // What is there already is shown at once.
-      execution = await api.get<Execution>(path, { query: { view: 'full', wait: known ? 20 : undefined }, signal });
+      // What is there already is shown at once. The server waits for the end, so that what stands in the queue is asked
+      // for more often: it is to be seen when it begins.
+      const wait = known === undefined ? undefined : known === 'QUEUED' ? 2 : 20;
+      execution = await api.get<Execution>(path, { query: { view: 'full', wait }, signal });
     } catch (error) {
       if (signal.aborted || !may_come_right(error)) throw error;
       const wished = error instanceof ApiError ? (error.retry_after ?? 0) * 1000 : 0;
@@ -25,8 +27,8 @@ export async function await_end(id: string, signal: AbortSignal, on_change: (now
     on_change(execution);
     if (is_over(execution.status)) return execution;
     // A server with too many who wait answers at once.
-    if (known && Date.now() - asked < 1000) await pause(1000, signal);
-    known = true;
+    if (known !== undefined && Date.now() - asked < 1000) await pause(1000, signal);
+    known = execution.status;
     failures = 0;
   }
 }
