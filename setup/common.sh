@@ -130,7 +130,8 @@ wait_for() { # seconds, command...
   local deadline=$((SECONDS + $1))
   shift
   until "$@" >/dev/null 2>&1; do
-    ((SECONDS < deadline)) || return 1
+    # One last look: the machine may have stood still since the one before.
+    ((SECONDS < deadline)) || { "$@" >/dev/null 2>&1; return; }
     sleep 0.1
   done
 }

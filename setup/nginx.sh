@@ -43,7 +43,7 @@ start_nginx() {
     fi
   fi
   add_service nginx
-  if ! wait_for 10 port_answers; then
+  if ! wait_for 30 port_answers; then
     show_log nginx
     fail "Nginx does not listen on port $PORT" "the whole log: ./runyard logs nginx"
   fi

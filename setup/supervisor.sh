@@ -23,7 +23,7 @@ start_supervisor() {
     setsid bash -c 'cd / && echo $$ >"$1/supervisor.pid" && exec runsvdir -P "$2"' supervisor "$RUN" "$SERVICES" \
     </dev/null >>"$LOG/supervisor.log" 2>&1 {LOCK}>&- &
   disown
-  wait_for 5 supervisor_alive || fail "the supervisor runsvdir did not start" "read $LOG/supervisor.log"
+  wait_for 30 supervisor_alive || fail "the supervisor runsvdir did not start" "read $LOG/supervisor.log"
 }
 supervisor_alive() { [[ -n $(supervisor_pid) ]]; }
 
@@ -58,7 +58,7 @@ add_service() { # name
   local folder=$SERVICES/$1
   prepare_service "$1"
   # runsvdir looks for new folders every five seconds.
-  wait_for 15 sv status "$folder" || fail "the supervisor does not take up the service $1" "read $LOG/supervisor.log"
+  wait_for 30 sv status "$folder" || fail "the supervisor does not take up the service $1" "read $LOG/supervisor.log"
   rm -f "$folder/down"
   sv up "$folder" >/dev/null
 }

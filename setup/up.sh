@@ -54,11 +54,11 @@ start_stack() {
   configure_programs
   step api
   start_program api
-  wait_for 15 test -S "$RUN/api.sock" || { show_log api; fail "the API does not start" "./runyard logs api"; }
+  wait_for 30 test -S "$RUN/api.sock" || { show_log api; fail "the API does not start" "./runyard logs api"; }
   step_done "$API_PROCESSES processes"
   step gateway
   start_program gateway
-  wait_for 15 test -S "$RUN/gateway/live.sock" || { show_log gateway; fail "the gateway does not start" "./runyard logs gateway"; }
+  wait_for 30 test -S "$RUN/gateway/live.sock" || { show_log gateway; fail "the gateway does not start" "./runyard logs gateway"; }
   step_done "live runs at $(sed -n 's/^listen = //p' "$ETC/gateway.conf" | tail -n 1)"
   step worker
   start_program worker

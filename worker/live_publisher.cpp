@@ -13,7 +13,7 @@ using Clock = LiveFeed::Clock;
 
 constexpr auto kTryAgain = 200ms;
 // A result waits so long for its last output; then whoever follows finds it in the result.
-constexpr auto kPatience = 1s;
+constexpr auto kPatience = 10s;
 
 }  // namespace
 
