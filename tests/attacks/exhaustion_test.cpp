@@ -46,8 +46,8 @@ constexpr std::int64_t kSmallKb = 64 * 1024;
 /// While the attack holds all it could get, the other owner's program must get the same.
 void check_other_owner_meanwhile(const std::string& program) {
   const auto code = file_of_checkout("tests/attacks/programs/" + program);
-  const auto id = start("python", code, R"("limits":{"wall_ms":3000})");
-  const auto other = run("python", code, R"("limits":{"wall_ms":1000})", kOtherOwner);
+  const auto id = start("python", code, R"("limits":{"wall_ms":8000})");
+  const auto other = run("python", code, R"("limits":{"wall_ms":3000})", kOtherOwner);
   INFO(other.shown());
   CHECK(other.verdict() == "WALL_TIME");
   CHECK_FALSE(other.text("stdout").empty());

@@ -162,6 +162,8 @@ TEST_CASE("live runs take none of the other slots, nor the others theirs") {
   bench.end_input(live);
   CHECK(bench.ended(live).status == Status::kCompleted);
   REQUIRE(bench.runs(second));
+  // A cancellation is told once, to whoever holds the run by then.
+  REQUIRE(await([&] { return worker.loop.running() == 2; }));
   bench.store.cancel(second, "a");
   bench.store.cancel(batch, "a");
   CHECK(bench.ended(second).status == Status::kCancelled);

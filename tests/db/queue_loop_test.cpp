@@ -157,7 +157,7 @@ TEST_CASE("a lost idle flag costs time, never an execution, and comes back") {
 TEST_CASE(
     "while runs are short one is claimed ahead, and stuck behind a long one it is given back") {
   QueueLoopSettings settings{1, 1, 50ms};
-  settings.stuck = 3s;  // long enough to be seen, also from a busy machine
+  settings.stuck = 10s;  // long enough to be seen, also from a busy machine
   Bench bench(settings);
   bench.start();
   // On a busy machine the first one may not be a short run.

@@ -7,10 +7,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
+#include <iostream>
 #include <iterator>
 #include <memory>
 #include <set>
-#include <thread>
 
 #include "tests/support/agent_session.hpp"
 #include "tests/support/await.hpp"
@@ -138,6 +139,25 @@ bool all_gone(const std::set<std::string>& names) {
                       [&](const auto& name) { return listed.find(name) != std::string::npos; });
 }
 
+/// Takes PostgreSQL away, at the latest until the end of this: all tests after this one need it.
+class WithoutPostgres final {
+ public:
+  explicit WithoutPostgres(const Stack& stack) : stack_(stack) {
+    stack_.control("down", "postgres");
+  }
+  ~WithoutPostgres() {
+    try {
+      end();
+    } catch (const std::exception& error) {
+      std::cerr << "PostgreSQL was not put back: " << error.what() << "\n";
+    }
+  }
+  void end() const { stack_.control("up", "postgres"); }
+
+ private:
+  const Stack& stack_;
+};
+
 /// The stack's worker on an engine of this test, until the end of this.
 struct WorkerOnOwnEngine {
   explicit WorkerOnOwnEngine(const Stack& s)
@@ -145,14 +165,27 @@ struct WorkerOnOwnEngine {
         config(s.var() + "/etc/worker.conf"),
         before(read()),
         engine(std::make_unique<PrivateEngine>(s.var() + "/engine", "runyard")) {
-    write(before + "docker_host = " + engine->host() + "\n");
-    stack.control("restart", "worker");
+    try {
+      write(before + "docker_host = " + engine->host() + "\n");
+      stack.control("restart", "worker");
+    } catch (...) {
+      put_back();
+      throw;
+    }
     ::setenv("DOCKER_HOST", engine->host().c_str(), 1);
   }
   ~WorkerOnOwnEngine() {
     ::unsetenv("DOCKER_HOST");
-    write(before);
-    stack.control("restart", "worker");
+    put_back();
+  }
+  /// Whatever happened here: all tests after this one need the worker.
+  void put_back() const noexcept {
+    try {
+      write(before);
+      stack.control("restart", "worker");
+    } catch (const std::exception& error) {
+      std::cerr << "the stack's worker was not put back: " << error.what() << "\n";
+    }
   }
   std::string read() const {
     std::ifstream in(config);
@@ -170,7 +203,7 @@ struct WorkerOnOwnEngine {
 
 TEST_CASE("a killed worker is back, its containers are gone, and its executions run again") {
   Round round;
-  round.begin(4);
+  round.begin(10);
   const auto names = round.stack.containers();
   REQUIRE_FALSE(names.empty());
   const auto old = round.stack.kill("worker", SIGKILL);
@@ -279,7 +312,7 @@ TEST_CASE("a long poll ends although its notification is lost") {
       client.post(kExecutions, submission("python", "import time; time.sleep(1.5); print('late')"));
   REQUIRE(accepted.status == 202);
   const auto id = text_at(accepted.json(), "execution_id");
-  std::thread saboteur([&] {
+  auto saboteur = std::async(std::launch::async, [&] {
     await(
         [&] {
           return round.stack.sql("select count(*) from watch where execution_id = '" + id + "'") ==
@@ -290,9 +323,9 @@ TEST_CASE("a long poll ends although its notification is lost") {
   });
   const auto begin = Clock::now();
   const auto execution = wait_for_end(client, id);
-  saboteur.join();
+  saboteur.get();
   CHECK(text_at(execution, "stdout") == "late\n");
-  CHECK(Clock::now() - begin < 12s);
+  CHECK(Clock::now() - begin < 30s);
 }
 
 TEST_CASE("PostgreSQL restarted during runs loses none of them") {
@@ -319,7 +352,7 @@ TEST_CASE("PostgreSQL killed during runs loses none of them") {
 TEST_CASE("without its database the API says so, and is well again by itself") {
   Round round;
   round.begin(3);
-  round.stack.control("down", "postgres");
+  const WithoutPostgres away(round.stack);
   HttpClient client(test_url(), "127.0.0.79");
   // /ready tells what was seen within the last second.
   CHECK(await([&] { return client.get("/api/v1/ready").status == 503; }, 10s, 100ms));
@@ -334,7 +367,7 @@ TEST_CASE("without its database the API says so, and is well again by itself") {
     CHECK(text_at(answer.json(), "title").size() + text_at(answer.json(), "status").size() > 0);
   }
   CHECK(client.get("/api/v1/health").status == 200);
-  round.stack.control("up", "postgres");
+  away.end();
   round.check_all_ended();
   check_canary(15s);
   CHECK(await([&] { return client.get("/api/v1/ready").status == 200; }, 10s, 100ms));

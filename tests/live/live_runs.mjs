@@ -124,7 +124,7 @@ test('a detached run lives on; its client comes back to where it was, types, and
 
 test('an execution submitted over HTTP is followed from its beginning', async () => {
   const { execution_id: id } = (await send({ method: 'POST', path: '/api/v1/executions',
-    body: python('import time\nprint("early", flush=True)\ntime.sleep(1.5)\nprint("late")') })).json();
+    body: python('import time\nprint("early", flush=True)\ntime.sleep(5)\nprint("late")') })).json();
   const client = await open();
   client.send({ type: 'attach', execution_id: id });
   const exit = await client.of('exit');

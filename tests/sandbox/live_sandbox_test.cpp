@@ -106,9 +106,10 @@ TEST_CASE("at a terminal the job has its size, its name and its signals") {
       bench.run(python_job("import os, signal\n"
                            "def resized(*_): print('size', *os.get_terminal_size())\n"
                            "signal.signal(signal.SIGWINCH, resized)\n"
-                           "resized()\n"
-                           "print(os.environ['TERM'])\n"
-                           "try: signal.pause(); signal.pause()\n"
+                           "try:\n"
+                           "  resized()\n"
+                           "  print(os.environ['TERM'])\n"
+                           "  signal.pause(); signal.pause()\n"
                            "except KeyboardInterrupt: print('interrupted')\n"
                            "while True: print('line', input('> '))\n",
                            true),

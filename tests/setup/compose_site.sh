@@ -63,7 +63,7 @@ new_compose() {
   docker compose version >/dev/null 2>&1 && return
   mkdir -p "$WORK/plugin" "$WORK/client/cli-plugins"
   docker run --rm --network host -v /etc/ssl/certs:/etc/ssl/certs:ro -v "$WORK/plugin:/out" debian:trixie-slim \
-    sh -c 'apt-get update -qq && cd /out && apt-get download -qq docker-compose' >"$WORK/plugin.log" 2>&1 || { cat "$WORK/plugin.log"; return 1; }
+    sh -c 'apt-get update -qq -o Acquire::Retries=5 && cd /out && apt-get download -qq -o Acquire::Retries=5 docker-compose' >"$WORK/plugin.log" 2>&1 || { cat "$WORK/plugin.log"; return 1; }
   dpkg-deb --fsys-tarfile "$WORK"/plugin/*.deb | tar -x -C "$WORK/client/cli-plugins" --strip-components=5 ./usr/libexec/docker/cli-plugins/docker-compose
   export DOCKER_CONFIG=$WORK/client
   docker compose version

@@ -18,7 +18,12 @@ leave() {
   rm -rf "$WORK"
 }
 trap leave EXIT
-mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --include=systemd,adduser,ca-certificates "$codename" "$SYSTEM" >"$WORK/debootstrap.log" 2>&1 || { cat "$WORK/debootstrap.log"; exit 1; }
+make_system() {
+  rm -rf "$SYSTEM"
+  mmdebstrap --quiet --variant=minbase --skip=cleanup/apt/lists --aptopt='Acquire::Retries "5"' --include=systemd,adduser,ca-certificates "$codename" "$SYSTEM" >"$WORK/debootstrap.log" 2>&1
+}
+# A server that does not answer now and then is none of ours.
+make_system || make_system || { cat "$WORK/debootstrap.log"; exit 1; }
 mount -t proc proc "$SYSTEM/proc"
 cp /etc/resolv.conf "$SYSTEM/etc/"
 for name in common server worker cli; do cp "$WORK/packages/runyard-${name}_"*.deb "$SYSTEM/root/$name.deb"; done

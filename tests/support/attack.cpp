@@ -42,7 +42,7 @@ void check_canaries(const std::string& language, const std::string& limits) {
 Attack::Attack(std::string program)
     : program_(std::move(program)),
       language_(language_of(program_)),
-      limits_{{"wall_ms", 1500}},
+      limits_{{"wall_ms", 10'000}},  // for those that end by themselves, on a machine that stalls
       verdicts_{"COMPLETED"} {}
 
 Attack& Attack::limit(const std::string& name, std::int64_t value) {

@@ -176,6 +176,7 @@ void HttpReceiver::accept_all() {
     auto& one = *connection;
     {
       const std::lock_guard lock(mutex_);
+      if (stop_) return;  // the destructor ends those that it finds
       open_.push_back(std::move(connection));
     }
     threads_.emplace_back([this, &one] {

@@ -35,10 +35,10 @@ struct Bench {
   LanguageCatalog catalog = languages();
   Images images{processes, docker.settings()};
   SandboxPool pool{PoolSettings{}, [this](const SandboxClass& c, int) {
-                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 5s);
+                     return std::make_unique<Sandbox>(processes, docker.settings(), c, 20000, 30s);
                    }};
   CompileCache cache{1 << 20};
-  ExecutionServices services{catalog, images, pool, cache, "runc", 3s};
+  ExecutionServices services{catalog, images, pool, cache, "runc", 30s};
   StopSignal stop;
 
   Bench() {

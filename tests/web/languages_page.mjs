@@ -19,6 +19,7 @@ test('each language has its sample, and what was written in one is there when on
     return t.skip('NOT_RUN: only Python is here');
   }
   const menu = page.getByLabel('Language');
+  await menu.locator('option').nth(languages.length - 1).waitFor({ state: 'attached' });
   assert.equal(await menu.locator('option').count(), languages.length);
   const field = page.locator('.code-editor-field');
   await menu.selectOption(other.id);

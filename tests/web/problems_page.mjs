@@ -110,7 +110,7 @@ test('an author writes a problem, is told what is wrong, changes it, and deletes
   await page.getByText('It is not saved: some fields are wrong.').waitFor();
   const title = page.getByLabel('Title');
   // The first mistake has the focus, and each stands at its field.
-  assert.ok(await title.evaluate((field) => field === document.activeElement));
+  await title.and(page.locator(':focus')).waitFor();
   for (const name of ['Title', 'Time limit (seconds)', 'Weight']) {
     assert.equal(await page.getByLabel(name).getAttribute('aria-invalid'), 'true', name);
   }
