@@ -43,9 +43,11 @@ class Round {
     const auto number = std::to_string(ids_.size());
     // Different owners, so that a fault meets used and fresh sandboxes.
     HttpClient client(test_url(), "127.0.0." + std::to_string(10 + ids_.size() % 3));
-    const auto answer = client.post(
-        kExecutions, submission("python", "import time\ntime.sleep(" + std::to_string(seconds) +
-                                              ")\nprint('program " + number + "')\n"));
+    const auto answer =
+        client.post(kExecutions, submission("python",
+                                            "import time\ntime.sleep(" + std::to_string(seconds) +
+                                                ")\nprint('program " + number + "')\n",
+                                            R"("limits":{"wall_ms":60000})"));
     REQUIRE(answer.status == 202);
     ids_.push_back(text_at(answer.json(), "execution_id"));
   }
