@@ -4,11 +4,10 @@
 
 PASSED=0
 SKIPPED=0
-# What failed, a text each; and what failed once and passed alone.
+# What failed, a text each.
 FAILED=()
-UNSTEADY=()
-# More unsteady tests than these are no chance of a busy machine.
-UNSTEADY_ALLOWED=3
+# So few are tried again, to tell whoever looks for the cause whether they always fail. They stay failures.
+TRIED_AGAIN=3
 
 run_label() { # preset, label
   local preset=$1 label=$2 report=$VAR/report-$1-$2.xml again=$VAR/report-$1-$2-again.xml jobs=1
@@ -19,7 +18,7 @@ run_label() { # preset, label
   run_tests "$ROOT/build/$preset" "$label" "$report" -j "$jobs"
   local failed
   failed=$(tests_with "$report" 'fail')
-  if [[ -n $failed ]] && (($(wc -l <<<"$failed") <= UNSTEADY_ALLOWED)); then
+  if [[ -n $failed ]] && (($(wc -l <<<"$failed") <= TRIED_AGAIN)); then
     printf '\n== %s (%s): what failed, once more and alone\n' "$label" "$preset"
     run_tests "$ROOT/build/$preset" "$label" "$again" --rerun-failed
   fi
@@ -34,10 +33,10 @@ run_tests() { # build folder, label, report, more arguments
   wait_running || true
 }
 
-# Adds JUnit reports of ctest to the counts: of all tests, and of those that were tried twice. A test whose
-# program is missing is "not run": a failure here.
+# Adds a JUnit report of ctest to the counts; that of the second try changes none of them. A test whose program is
+# missing is "not run": a failure here.
 count_report() { # report, report of the second try, name
-  local run missing skipped test failed=0
+  local run missing skipped test again failed=0
   if [[ ! -s $1 ]]; then
     FAILED+=("no report of $3")
     return
@@ -47,13 +46,10 @@ count_report() { # report, report of the second try, name
   skipped=$(grep -c '<skipped message="SKIP_' "$1" || true)
   while IFS= read -r test; do
     [[ -n $test ]] || continue
-    if tests_with "$2" 'run' | grep -qxF -- "$test"; then
-      UNSTEADY+=("$(output_of "$test" "$1")")
-      run=$((run + 1))
-    else
-      FAILED+=("$(output_of "$test" "$1")")
-      failed=$((failed + 1))
-    fi
+    again=
+    if tests_with "$2" 'run' | grep -qxF -- "$test"; then again='(it passed alone afterwards) '; fi
+    FAILED+=("$again$(output_of "$test" "$1")")
+    failed=$((failed + 1))
   done < <(tests_with "$1" 'fail')
   while IFS= read -r test; do
     [[ -n $test ]] || continue
@@ -83,12 +79,7 @@ output_of() { # name, report
 # The last line counts; before it stands what there is to look at.
 print_report() {
   local text
-  if ((${#UNSTEADY[@]} > UNSTEADY_ALLOWED)); then
-    FAILED+=("${#UNSTEADY[@]} tests passed only when they were tried again; $UNSTEADY_ALLOWED at most are left to chance")
-  fi
-  for text in "${UNSTEADY[@]}"; do printf '\n== failed once and passed alone (counted as passed): %s\n' "$text"; done
   for text in "${FAILED[@]}"; do printf '\n== FAILED: %s\n' "$text"; done
   ((SKIPPED == 0)) || printf '%d not run: what they need cannot be had here\n' "$SKIPPED"
-  ((${#UNSTEADY[@]} == 0)) || printf '%d failed once and passed alone\n' "${#UNSTEADY[@]}"
   printf '%d passed, %d failed\n' "$PASSED" "${#FAILED[@]}"
 }

@@ -212,7 +212,7 @@ std::int64_t sandbox_outlives_its_job_by() {
   if (!upper.empty()) upper.pop_back();
   const auto found = ids_by_upper.find("\"" + upper + "\"");
   if (found == ids_by_upper.end()) return kUnseen;
-  REQUIRE(await([&] { return !exists(found->second); }));
+  REQUIRE(await([&] { return !exists(found->second); }, 20s));
   // From before the end, since the sandbox may be gone before its job's end is recorded.
   const auto finished_ms =
       std::stoll(output_of({"date", "-d", ended.text("finished_at"), "+%s%3N"}));
@@ -286,7 +286,7 @@ TEST_CASE("promises: a job writes nothing to the host's disk") {
   std::this_thread::sleep_for(1s);
   int seen = 0;
   for (const auto& line :
-       lines(output_of({"docker", "ps", "--size", "--filter", "label=runyard", "--format",
+       lines(output_of({"docker", "ps", "-a", "--size", "--filter", "label=runyard", "--format",
                         "{{.Label \"runyard\"}} {{.Names}} {{.Size}}"}))) {
     if (line.substr(0, 7) != "worker-") continue;
     ++seen;

@@ -151,8 +151,8 @@ TEST_CASE("the gateway is killed again and again while live runs go on") {
   const auto begin = std::chrono::steady_clock::now();
   for (int round = 0; round < 40; ++round) {
     // A gateway ends what another left when it has been there for 20 s, and what the first one left
-    // has a minute; a machine that stalls may start that time anew.
-    const bool late = std::chrono::steady_clock::now() - begin > 12s;
+    // has a minute.
+    const bool late = std::chrono::steady_clock::now() - begin > 25s;
     if (cut() && (round >= 8 || late)) break;
     CHECK(await([&] { return run.live->attended() > 0; }, 60s));
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 300));

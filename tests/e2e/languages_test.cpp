@@ -164,20 +164,10 @@ bool cannot_run(const fs::path& folder) {
   return true;
 }
 
-/// What a case submits. One that is about no limit has the largest times: a machine that stalls is
-/// not what it is about.
-std::string submission_of(const json::Value& test) {
-  const auto* submission = test.find("submission");
-  auto text = members(submission);
-  if (submission && submission->find("limits")) return text;
-  return text + (text.empty() ? "" : ",") +
-         R"("limits":{"wall_ms":60000,"cpu_ms":60000,"compile_wall_ms":60000})";
-}
-
 void run_case(const Named& language, const fs::path& file) {
   const auto test = json::parse(read(file));
   const auto code = read(source_of(file.parent_path(), file.stem().string()));
-  const auto ended = run(language.id, code, language.with(submission_of(test)));
+  const auto ended = run(language.id, code, language.with(members(test.find("submission"))));
   INFO(ended.shown());
   const auto* expect = test.find("expect");
   REQUIRE((expect && expect->object() && !expect->object()->empty()));

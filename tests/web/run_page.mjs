@@ -162,7 +162,7 @@ test('leaving the page ends its run', async () => {
 });
 
 test('the server is restarted while a program runs: the page goes on where it was', async () => {
-  const program = program_of('python', 'main.py', 'import time\nprint("begun", flush=True)\ntime.sleep(3)\nprint("ended")\n');
+  const program = program_of('python', 'main.py', 'import time\nprint("begun", flush=True)\ntime.sleep(6)\nprint("ended")\n');
   const { page, context } = await open_page(browser, { program });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('[data-pane=stdout]')?.textContent === 'begun\n');
