@@ -32,7 +32,15 @@ SubmitAnswer repeated(const ApiContext& context, const std::string& id, const st
 
 }  // namespace
 
-SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s) {
+SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s,
+                             Scopes scopes) {
+  if (execution.submission.priority == Priority::kHigh && !scopes.has(Scope::kPriority))
+    return Refused{
+        Problem{403,
+                "priority \"high\" needs an API key with the scope \"priority\", which only the "
+                "operator gives",
+                {}},
+        0};
   if (context.fleet.view()->queue_full) {
     api_metrics().queue_full.add();
     return Refused{Problem{503, "the queue is full; try again", {}}, kRetryAfterFull};

@@ -190,7 +190,7 @@ TEST_CASE("a key that cannot be is refused by its rule") {
              contains("2 runyard-admin: --name must be 1 to 100"));
   CHECK_THAT(
       desk.refused({"key", "add", "anna", "--name", "x", "--scopes", "read,fly"}),
-      contains("2 runyard-admin: --scopes must be of read,submit,author,account, not \"fly\""));
+      contains("2 runyard-admin: --scopes must be of read,submit,author,account,priority, not \"fly\""));
   CHECK_THAT(desk.refused({"key", "revoke", "x"}), contains("2 runyard-admin: ID must be a UUID"));
   CHECK_THAT(desk.refused({"key", "revoke", kNoId}), contains("3 runyard-admin: there is no key"));
   desk.base.sql(

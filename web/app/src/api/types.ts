@@ -202,7 +202,7 @@ export interface Stats {
   };
 }
 
-export type Scope = 'read' | 'submit' | 'author' | 'account';
+export type Scope = 'read' | 'submit' | 'author' | 'account' | 'priority';
 
 /// All but the name are null for a user of the site around this service.
 export interface Me {
