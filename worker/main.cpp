@@ -242,7 +242,12 @@ void serve(const WorkerConfig& config) {
   std::vector<std::string> given_up;
   std::vector<Finished> lost;  // live runs that are ended by our end
   {
-    QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms, config.live_slots}, [&] {
+    QueueLoopSettings loop_settings;
+    loop_settings.slots = slots;
+    loop_settings.prefetch = config.prefetch;
+    loop_settings.live_slots = config.live_slots;
+    loop_settings.owner_share = config.owner_share;
+    QueueLoop loop(queue, holdings, loop_settings, [&] {
       return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
     Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,

@@ -30,6 +30,9 @@ struct QueueLoopSettings {
   /// What was claimed and has waited longer than this for a slot is given back, since another
   /// worker may be idle.
   std::chrono::milliseconds stuck{300};
+  /// Percent of the slots (at least one) that one owner may hold while somebody else's execution
+  /// waits. Alone, an owner may use all.
+  int owner_share = 50;
 };
 
 /// One thread of its own talks to the database; slots talk to this. Thread-safe.
@@ -73,14 +76,29 @@ class QueueLoop final {
   int busy_slots() const { return busy_; }
 
  private:
+  using Ready = std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>;
+  struct Begun {
+    std::string owner;
+    std::chrono::steady_clock::time_point since;
+  };
+
   void loop();
   void serve();  // one round with the database; throws DatabaseUnavailable
   void record(const std::vector<Finished>& batch, int want, int want_live,
               const std::vector<std::string>& images);
+  void admit(std::vector<Claim> claims);
+  int claim_past_full_owners(int want, const std::vector<std::string>& images);
+  void exchange_excess(std::vector<Claim>& claims, const std::vector<std::string>& images);
+  std::vector<Claim> look_past(int want, const std::vector<std::string>& images,
+                               const std::vector<std::string>& owners);
   void hand_back_unbegun();
   void set_idle(bool idle);
   int room() const;                                     // under mutex_
   int live_room() const;                                // under mutex_
+  int share() const;                                    // slots of one owner while others wait
+  std::map<std::string, int> held_by_owner() const;     // ordinary ones; under mutex_
+  std::vector<std::string> full_owners() const;         // under mutex_
+  Ready::iterator next_ready(Ready& ready);             // under mutex_
   void leave_slot(const std::string& id, int attempt);  // under mutex_
 
   WorkQueue& queue_;
@@ -92,7 +110,6 @@ class QueueLoop final {
   std::condition_variable for_loop_;
   std::condition_variable for_slots_;
   std::condition_variable for_live_slots_;
-  using Ready = std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>;
   Ready ready_;       // under mutex_, as all below
   Ready ready_live_;  // live runs
   std::vector<Finished> finished_;
@@ -104,13 +121,14 @@ class QueueLoop final {
   bool claiming_ = false;  // a claim is on its way
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
-  std::map<std::pair<std::string, int>, std::chrono::steady_clock::time_point>
-      begun_;                                         // by id and attempt
-  std::set<std::pair<std::string, int>> begun_live_;  // likewise, of live runs
+  std::map<std::pair<std::string, int>, Begun> begun_;  // by id and attempt
+  std::set<std::pair<std::string, int>> begun_live_;    // likewise, of live runs
   std::atomic<int> busy_{0};
   std::atomic<int> busy_live_{0};
-  bool idle_ = false;  // as the database has it; by the loop's thread alone, as the next two
-  std::chrono::steady_clock::time_point idle_since_;  // when the flag was last written
+  std::string last_owner_;  // of a worker with one slot: who had it
+  bool idle_ = false;       // as the database has it; by the loop's thread alone, as the next three
+  std::chrono::steady_clock::time_point idle_since_;    // when the flag was last written
+  std::chrono::steady_clock::time_point look_again_{};  // for others than full owners, see there
   std::vector<Claim> unbegun_;  // to be handed back; held until the database has it
   std::thread thread_;
 };

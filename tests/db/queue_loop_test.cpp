@@ -1,5 +1,7 @@
 #include "worker/queue_loop.hpp"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/errors.hpp"
@@ -360,4 +362,59 @@ TEST_CASE("holdings tell attempts apart") {
   holdings.remove("x", 2);
   CHECK(holdings.empty());
   CHECK_FALSE(holdings.find("x"));
+}
+
+TEST_CASE("an owner holds half of the slots while others wait, and all of them alone") {
+  Bench bench({4, 0, 100ms});
+  // Before everybody else in the order of the queue.
+  for (int i = 0; i < 8; ++i) bench.submit("flood");
+  bench.temp.sql("update queue set key = 1");
+  const auto late = {bench.submit("anna"), bench.submit("bert"), bench.submit("anna")};
+  bench.start();
+  std::vector<Claim> claims;
+  std::map<std::string, int> held;
+  for (int i = 0; i < 4; ++i) claims.push_back(bench.loop->next().value());
+  for (const auto& claim : claims) ++held[claim.owner];
+  CHECK(held["flood"] == 2);
+  CHECK(held["anna"] == 1);
+  CHECK(held["bert"] == 1);
+  // What went back lost no attempt.
+  CHECK(await([&] {
+    return bench.temp.sql("select count(*) from queue where owner = 'flood' and attempt = 0") ==
+           "6";
+  }));
+  // One of the flood's ends: anna's second one comes, not the flood's third.
+  const auto first = std::find_if(claims.begin(), claims.end(),
+                                  [](const Claim& claim) { return claim.owner == "flood"; });
+  bench.finish(*first);
+  claims.erase(first);
+  auto next = bench.loop->next().value();
+  CHECK((next.owner == "anna" || next.owner == "flood"));
+  claims.push_back(next);
+  // When nobody else waits any more, all slots are the flood's.
+  for (int i = 0; i < 8 && !claims.empty(); ++i) {
+    const auto other = std::find_if(claims.begin(), claims.end(),
+                                    [](const Claim& claim) { return claim.owner != "flood"; });
+    if (other == claims.end()) break;
+    bench.finish(*other);
+    claims.erase(other);
+    claims.push_back(bench.loop->next().value());
+  }
+  REQUIRE(claims.size() == 4);
+  for (const auto& claim : claims) CHECK(claim.owner == "flood");
+}
+
+TEST_CASE("owners take turns on a worker with one slot") {
+  Bench bench({1, 0, 100ms});
+  for (int i = 0; i < 3; ++i) bench.submit("flood");
+  bench.temp.sql("update queue set key = 1");
+  bench.submit("anna");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  CHECK(first.owner == "flood");
+  bench.finish(first);
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  bench.finish(second);
+  CHECK(bench.loop->next().value().owner == "flood");
 }
