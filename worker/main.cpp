@@ -164,6 +164,9 @@ void ask_of_worker(metrics::Asked& asked, SlotCounts slots, const QueueLoop& loo
               [&loop] { return loop.busy_slots(); });
   asked.gauge("runyard_worker_busy_slots", busy, {{"class", "live"}},
               [&loop] { return loop.running() - loop.busy_slots(); });
+  asked.gauge("runyard_worker_parked_executions",
+              "Executions that gave their slot to others and wait for another turn.", {},
+              [&loop] { return loop.parked(); });
   asked.gauge("runyard_worker_heartbeat_age_seconds", "Since the last sign of life was written.",
               {}, [&keeper] { return keeper.since_heartbeat().count(); });
   asked.gauge("runyard_worker_engine_healthy",
@@ -252,7 +255,7 @@ void serve(const WorkerConfig& config) {
     });
     Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
                   holdings, images, pool, languages, live_runs);
-    const Slots running(slots, config.live_slots, loop, holdings, services, live_runs);
+    const Slots running(loop.threads(), config.live_slots, loop, holdings, services, live_runs);
     const Listener listener(
         config.db, {kWorkChannel, kCancelChannel, kLiveChannel, kWorkerChannel},
         [&](const std::string& channel, const std::string& payload) {

@@ -1,6 +1,11 @@
 #include "worker/queue_loop.hpp"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <iterator>
 
 #include "core/errors.hpp"
 #include "core/log.hpp"
@@ -45,7 +50,8 @@ std::optional<Claim> QueueLoop::next(bool live) {
   std::unique_lock lock(mutex_);
   auto& ready = live ? ready_live_ : ready_;
   auto& awaited = live ? for_live_slots_ : for_slots_;
-  awaited.wait(lock, [&] { return stopping_ || !ready.empty(); });
+  awaited.wait(lock,
+               [&] { return stopping_ || (!ready.empty() && (live || busy_ < settings_.slots)); });
   if (stopping_) return std::nullopt;
   const auto chosen = next_ready(ready);
   Claim claim = std::move(chosen->first);
@@ -54,7 +60,7 @@ std::optional<Claim> QueueLoop::next(bool live) {
     begun_live_.insert({claim.id, claim.attempt});
     ++busy_live_;
   } else {
-    begun_[{claim.id, claim.attempt}] = {claim.owner, Clock::now()};
+    begun_[{claim.id, claim.attempt}] = {claim.owner, Clock::now(), Clock::now(), false};
     last_owner_ = claim.owner;
     ++busy_;
   }
@@ -68,6 +74,137 @@ void QueueLoop::leave_slot(const std::string& id, int attempt) {
   }
   begun_.erase({id, attempt});
   --busy_;
+  for_slots_.notify_one();  // more threads than slots wait there
+}
+
+bool QueueLoop::turn_over(const Claim& claim) const {
+  const std::lock_guard lock(mutex_);
+  const auto begun = begun_.find({claim.id, claim.attempt});
+  return begun != begun_.end() && begun->second.turn_over;
+}
+
+void QueueLoop::give_up_slot(const Claim& claim, StopSignal& stop) {
+  std::list<Parked>::iterator parked;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto begun = begun_.find({claim.id, claim.attempt});
+    if (begun == begun_.end()) return;
+    begun->second.turn_over = false;
+    const auto now = Clock::now();
+    if (stopping_ || draining_ || static_cast<int>(parked_.size()) >= max_parked()) {
+      begun->second.turn_began = now;
+      return;
+    }
+    parked_.push_back({begun->first, begun->second, now, now + (now - begun->second.turn_began),
+                       UniqueFd(::eventfd(0, EFD_CLOEXEC)), false});
+    parked = std::prev(parked_.end());
+    begun_.erase(begun);
+    --busy_;
+    woken_ = true;
+  }
+  for_loop_.notify_one();
+  for_slots_.notify_one();
+  while (!stop.cancelled()) {
+    pollfd fds[] = {{parked->event.get(), POLLIN, 0}, {stop.fd(), POLLIN, 0}};
+    if (::poll(fds, 2, -1) < 0 && errno != EINTR) break;
+    if (fds[0].revents) break;
+    if (fds[1].revents) stop.acknowledge();
+  }
+  const std::lock_guard lock(mutex_);
+  // Stopped: it ends without running anything more, beside those that have the slots.
+  if (!parked->granted) grant(*parked);
+  parked_.erase(parked);
+}
+
+/// It has a slot from here on, though its thread has yet to wake.
+void QueueLoop::grant(Parked& parked) {
+  parked.granted = true;
+  auto begun = parked.begun;
+  begun.turn_began = Clock::now();
+  begun_[parked.attempt] = begun;
+  ++busy_;
+  ::eventfd_write(parked.event.get(), 1);
+}
+
+int QueueLoop::parked() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(std::count_if(parked_.begin(), parked_.end(),
+                                        [](const Parked& one) { return !one.granted; }));
+}
+
+std::list<QueueLoop::Parked>::iterator QueueLoop::oldest_parked() {
+  return std::find_if(parked_.begin(), parked_.end(),
+                      [](const Parked& one) { return !one.granted; });
+}
+
+int QueueLoop::free_slots() const {
+  return settings_.slots - busy_ - static_cast<int>(ready_.size());
+}
+
+Clock::duration QueueLoop::until_next_look() const {
+  Clock::duration wait = settings_.poll;
+  for (const auto& one : parked_)
+    if (!one.granted) wait = std::min(wait, std::max<Clock::duration>(1ms, one.due - Clock::now()));
+  return wait;
+}
+
+/// Slots that are free go to what waits for a turn and is due, then to others who wait, then to
+/// whatever else waits for a turn: a slot is never left empty for somebody's share.
+void QueueLoop::give_turns(const std::vector<std::string>& images) {
+  int want = 0;
+  std::vector<std::string> owners;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto next = oldest_parked(); next != parked_.end() && free_slots() > 0;
+         next = oldest_parked()) {
+      if (next->due > Clock::now() && !draining_ && !paused_ && !stopping_) break;
+      grant(*next);
+    }
+    if (oldest_parked() == parked_.end() || free_slots() <= 0) return;
+    want = free_slots();
+    owners = full_owners();
+    for (const auto& one : parked_) owners.push_back(one.begun.owner);
+  }
+  admit(queue_.claim_of_others(want, images, owners));
+  const std::lock_guard lock(mutex_);
+  for (auto next = oldest_parked(); next != parked_.end() && free_slots() > 0;
+       next = oldest_parked())
+    grant(*next);
+}
+
+/// Says to what has run for a turn, the longest first, that somebody else waits for a slot.
+void QueueLoop::end_turns(const std::vector<std::string>& images) {
+  bool somebody = false;
+  std::string owner;
+  std::pair<std::string, int> longest;
+  std::vector<std::string> owners;
+  {
+    const std::lock_guard lock(mutex_);
+    if (busy_ < settings_.slots || draining_ || paused_ ||
+        static_cast<int>(parked_.size()) >= max_parked())
+      return;
+    auto since = Clock::now() - settings_.turn;
+    for (const auto& [attempt, begun] : begun_) {
+      if (begun.turn_over || begun.turn_began > since) continue;
+      since = begun.turn_began;
+      longest = attempt;
+      owner = begun.owner;
+    }
+    if (owner.empty()) return;
+    for (const auto& one : full_owners())
+      if (one != owner) owners.push_back(one);
+    owners.push_back(owner);
+    // Claimed already, or parked for long enough: they wait for this slot.
+    somebody = std::any_of(ready_.begin(), ready_.end(),
+                           [&](const auto& entry) { return entry.first.owner != owner; }) ||
+               std::any_of(parked_.begin(), parked_.end(), [&](const Parked& one) {
+                 return !one.granted && one.begun.owner != owner && one.due <= Clock::now();
+               });
+  }
+  if (!somebody && !queue_.others_wait(images, owners)) return;
+  const std::lock_guard lock(mutex_);
+  if (const auto begun = begun_.find(longest); begun != begun_.end())
+    begun->second.turn_over = true;
 }
 
 void QueueLoop::finished(Finished finished) {
@@ -130,6 +267,8 @@ void QueueLoop::stop() {
   {
     const std::lock_guard lock(mutex_);
     draining_ = stopping_ = true;
+    for (auto& one : parked_)
+      if (!one.granted) grant(one);
   }
   for_loop_.notify_one();
   for_slots_.notify_all();
@@ -153,7 +292,7 @@ bool QueueLoop::quiet() const {
 
 int QueueLoop::room() const {
   if (draining_ || paused_) return 0;
-  const int ahead = last_run_ < kShortRun ? settings_.prefetch : 0;
+  const int ahead = last_run_ < kShortRun && parked_.empty() ? settings_.prefetch : 0;
   return settings_.slots + ahead - busy_ - static_cast<int>(ready_.size());
 }
 
@@ -168,6 +307,8 @@ std::map<std::string, int> QueueLoop::held_by_owner() const {
   std::map<std::string, int> held;
   for (const auto& [attempt, begun] : begun_) ++held[begun.owner];
   for (const auto& [claim, since] : ready_) ++held[claim.owner];
+  for (const auto& one : parked_)
+    if (!one.granted) ++held[one.begun.owner];
   return held;
 }
 
@@ -196,7 +337,7 @@ void QueueLoop::loop() {
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      for_loop_.wait_for(lock, settings_.poll, [&] {
+      for_loop_.wait_for(lock, until_next_look(), [&] {
         return woken_ || stopping_ || !finished_.empty() || !released_.empty();
       });
     }
@@ -243,6 +384,7 @@ void QueueLoop::serve() {
   }
 
   const auto images = images_();
+  give_turns(images);
   std::vector<Finished> batch;
   int want = 0;
   int want_live = 0;
@@ -262,6 +404,7 @@ void QueueLoop::serve() {
   // always do.
   if (idle_ && (paused || (batch.empty() && want == 0 && asked))) set_idle(false);
   if (!batch.empty() || want > 0 || want_live > 0) record(batch, want, want_live, images);
+  end_turns(images);
 }
 
 void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_live,

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/unique_fd.hpp"
 #include "core/work_queue.hpp"
 #include "worker/holdings.hpp"
 
@@ -33,6 +35,11 @@ struct QueueLoopSettings {
   /// Percent of the slots (at least one) that one owner may hold while somebody else's execution
   /// waits. Alone, an owner may use all.
   int owner_share = 50;
+  /// An execution with several tests that has run for so long gives its slot, between two of them,
+  /// to one of another owner that waits; it goes on when others had it for as long, or sooner.
+  std::chrono::milliseconds turn{2000};
+  /// Executions that wait for their next turn, at most; -1: as many as there are slots.
+  int max_parked = -1;
 };
 
 /// One thread of its own talks to the database; slots talk to this. Thread-safe.
@@ -49,6 +56,15 @@ class QueueLoop final {
   /// The next claim for a slot, of the live ones or the others; waits for one. nullopt: the worker
   /// stops.
   std::optional<Claim> next(bool live = false);
+
+  /// Whether this execution has run for a turn while another owner's waits. Cheap.
+  bool turn_over(const Claim& claim) const;
+  /// Gives the slot of a running execution to others and waits for its next turn, on a thread of
+  /// its own. Returns at once when it is stopped, when too many wait so already or when nobody else
+  /// does.
+  void give_up_slot(const Claim& claim, StopSignal& stop);
+  /// Threads that run ordinary executions: those of the slots, and those that wait for a turn.
+  int threads() const { return settings_.slots + max_parked(); }
 
   /// A slot is done: the result is recorded soon, and kept until it is (or the lease is another's).
   void finished(Finished finished);
@@ -74,12 +90,25 @@ class QueueLoop final {
   int running() const { return busy_ + busy_live_; }
   /// Without the live runs, which take none of the slots that a worker tells of.
   int busy_slots() const { return busy_; }
+  /// Executions that gave their slot back and wait for another turn.
+  int parked() const;
 
  private:
   using Ready = std::deque<std::pair<Claim, std::chrono::steady_clock::time_point>>;
   struct Begun {
     std::string owner;
     std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point turn_began;
+    bool turn_over = false;
+  };
+  struct Parked {
+    std::pair<std::string, int> attempt;
+    Begun begun;
+    std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point
+        due;         // it had its slot for as long as it waits until then
+    UniqueFd event;  // readable when it has a slot again
+    bool granted = false;
   };
 
   void loop();
@@ -87,6 +116,15 @@ class QueueLoop final {
   void record(const std::vector<Finished>& batch, int want, int want_live,
               const std::vector<std::string>& images);
   void admit(std::vector<Claim> claims);
+  void give_turns(const std::vector<std::string>& images);
+  void end_turns(const std::vector<std::string>& images);
+  void grant(Parked& parked);  // under mutex_
+  int free_slots() const;      // under mutex_
+  int max_parked() const {
+    return settings_.max_parked < 0 ? settings_.slots : settings_.max_parked;
+  }
+  std::list<Parked>::iterator oldest_parked();  // that has no slot yet; under mutex_
+  std::chrono::steady_clock::duration until_next_look() const;  // under mutex_
   int claim_past_full_owners(int want, const std::vector<std::string>& images);
   void exchange_excess(std::vector<Claim>& claims, const std::vector<std::string>& images);
   std::vector<Claim> look_past(int want, const std::vector<std::string>& images,
@@ -122,6 +160,7 @@ class QueueLoop final {
   bool stopping_ = false;
   std::chrono::steady_clock::duration last_run_{std::chrono::hours(1)};
   std::map<std::pair<std::string, int>, Begun> begun_;  // by id and attempt
+  std::list<Parked> parked_;                            // the longest first
   std::set<std::pair<std::string, int>> begun_live_;    // likewise, of live runs
   std::atomic<int> busy_{0};
   std::atomic<int> busy_live_{0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "core/errors.hpp"
 #include "core/execution_store.hpp"
@@ -417,4 +418,101 @@ TEST_CASE("owners take turns on a worker with one slot") {
   CHECK(second.owner == "anna");
   bench.finish(second);
   CHECK(bench.loop->next().value().owner == "flood");
+}
+
+namespace {
+
+QueueLoopSettings short_turns(int slots) {
+  QueueLoopSettings settings;
+  settings.slots = slots;
+  settings.prefetch = 0;
+  settings.poll = 20ms;
+  settings.turn = 0ms;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a long execution gives its slot to another owner's, and goes on after it") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  CHECK(await([&] { return bench.loop->turn_over(first); }));
+  std::atomic<bool> back{false};
+  std::thread thread([&] {
+    bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt));
+    back = true;
+  });
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  CHECK_FALSE(back);
+  CHECK(bench.loop->parked() == 1);
+  CHECK(bench.loop->busy_slots() == 1);
+  // Both are held: heartbeats renew both.
+  CHECK(bench.holdings.ids().size() == 2);
+  bench.finish(second);
+  thread.join();
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK_FALSE(bench.loop->turn_over(first));
+  bench.finish(first);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from queue") == "0"; }));
+  CHECK(bench.temp.sql("select max(attempt) from results") == "1");
+}
+
+TEST_CASE("an execution keeps its slot while only its owner's others wait") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt));
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK(bench.loop->parked() == 0);
+  CHECK_FALSE(bench.loop->turn_over(first));
+  CHECK(bench.temp.sql("select count(*) from queue where worker is null") == "1");
+}
+
+TEST_CASE("who waits for a turn has one after others had as long, however many come") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto began = std::chrono::steady_clock::now();
+  const auto first = bench.loop->next().value();
+  for (int i = 0; i < 5; ++i) bench.submit("anna");
+  std::thread thread(
+      [&] { bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt)); });
+  const auto other = bench.loop->next().value();
+  CHECK(other.owner == "anna");
+  const auto turn = std::chrono::steady_clock::now() - began;
+  const auto due = std::chrono::steady_clock::now() + turn;
+  CHECK(await([&] { return std::chrono::steady_clock::now() > due; }));
+  bench.finish(other);
+  thread.join();  // though anna's second one waits for longer
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from results") == "1"; }));
+  CHECK(bench.temp.sql("select count(*) from queue where worker is null") == "4");
+}
+
+TEST_CASE("what waits for a turn ends when it is cancelled, and with the worker") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  const auto stop = bench.holdings.find(first.id, first.attempt);
+  std::thread cancelled([&] { bench.loop->give_up_slot(first, *stop); });
+  const auto second = bench.loop->next().value();
+  stop->cancel();
+  cancelled.join();
+  bench.finish(first);
+  CHECK(await([&] { return bench.loop->busy_slots() == 1; }));
+
+  bench.submit("bert");
+  std::thread stopped(
+      [&] { bench.loop->give_up_slot(second, *bench.holdings.find(second.id, second.attempt)); });
+  CHECK(bench.loop->next().value().owner == "bert");
+  bench.loop->stop();
+  stopped.join();
 }
