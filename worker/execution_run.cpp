@@ -140,7 +140,8 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
   if (live_.feed) live_.feed->mark();
   for (int attempt = 1;; ++attempt) {
     const bool reuse = submission_.isolation == Isolation::kReuse && attempt == 1;
-    loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline);
+    loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline,
+                                  {&stop_, submission_.live.has_value()});
     reused_ = loan_.reused;
     job_began_ = std::chrono::steady_clock::now();
     struct Counting {

@@ -39,6 +39,7 @@
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
 #include "worker/container_scope.hpp"
+#include "worker/host_memory.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
 #include "worker/worker_config.hpp"
@@ -172,6 +173,11 @@ void ask_of_worker(metrics::Asked& asked, SlotCounts slots, const QueueLoop& loo
   asked.gauge("runyard_worker_engine_healthy",
               "0 while sandboxes cannot be started: then nothing is claimed.", {},
               [&pool] { return pool.healthy() ? 1 : 0; });
+  asked.gauge("runyard_worker_lent_memory_bytes",
+              "What the programs that run may use together, by their limits.", {},
+              [&pool] { return pool.counts().lent_kb * kKib; });
+  asked.gauge("runyard_worker_await_memory", "Executions that wait until memory is free.", {},
+              [&pool] { return pool.counts().await_memory; });
   const auto sandboxes = [&](const char* state, int SandboxPool::Counts::*count) {
     asked.gauge("runyard_sandboxes", "Sandboxes: ready and fresh, kept for their owner, at work.",
                 {{"state", state}}, [&pool, count] { return pool.counts().*count; });
@@ -227,6 +233,9 @@ void serve(const WorkerConfig& config) {
   pool_settings.max_sandboxes =
       std::min(config.sandbox_memory_mb / kIdleSandboxMb, kSandboxesPerWorker);
   pool_settings.creators = config.creators;
+  pool_settings.memory_kb =
+      config.memory_mb > 0 ? config.memory_mb * kMib / kKib : host_memory_kb() / 4 * 3;
+  log::info("memory for programs", {{"mb", pool_settings.memory_kb / kKib}});
   pool_settings.max_jobs = config.sandbox_max_jobs;
   pool_settings.max_age = std::chrono::seconds(config.sandbox_max_age_s);
   pool_settings.max_idle = std::chrono::seconds(config.sandbox_max_idle_s);

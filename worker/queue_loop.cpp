@@ -91,7 +91,10 @@ void QueueLoop::give_up_slot(const Claim& claim, StopSignal& stop) {
     if (begun == begun_.end()) return;
     begun->second.turn_over = false;
     const auto now = Clock::now();
-    if (stopping_ || draining_ || static_cast<int>(parked_.size()) >= max_parked()) {
+    const auto next = oldest_parked();
+    const bool exchange =
+        next != parked_.end() && next->due <= now;  // its thread will have the slot
+    if (stopping_ || draining_ || (static_cast<int>(parked_.size()) >= max_parked() && !exchange)) {
       begun->second.turn_began = now;
       return;
     }
@@ -175,14 +178,13 @@ void QueueLoop::give_turns(const std::vector<std::string>& images) {
 /// Says to what has run for a turn, the longest first, that somebody else waits for a slot.
 void QueueLoop::end_turns(const std::vector<std::string>& images) {
   bool somebody = false;
+  bool crowded = false;
   std::string owner;
   std::pair<std::string, int> longest;
   std::vector<std::string> owners;
   {
     const std::lock_guard lock(mutex_);
-    if (busy_ < settings_.slots || draining_ || paused_ ||
-        static_cast<int>(parked_.size()) >= max_parked())
-      return;
+    if (busy_ < settings_.slots || draining_ || paused_) return;
     auto since = Clock::now() - settings_.turn;
     for (const auto& [attempt, begun] : begun_) {
       if (begun.turn_over || begun.turn_began > since) continue;
@@ -194,14 +196,17 @@ void QueueLoop::end_turns(const std::vector<std::string>& images) {
     for (const auto& one : full_owners())
       if (one != owner) owners.push_back(one);
     owners.push_back(owner);
+    // There must be a thread for whatever is begun instead.
+    crowded = static_cast<int>(parked_.size()) >= max_parked();
     // Claimed already, or parked for long enough: they wait for this slot.
-    somebody = std::any_of(ready_.begin(), ready_.end(),
-                           [&](const auto& entry) { return entry.first.owner != owner; }) ||
-               std::any_of(parked_.begin(), parked_.end(), [&](const Parked& one) {
-                 return !one.granted && one.begun.owner != owner && one.due <= Clock::now();
-               });
+    somebody =
+        (!crowded && std::any_of(ready_.begin(), ready_.end(),
+                                 [&](const auto& entry) { return entry.first.owner != owner; })) ||
+        std::any_of(parked_.begin(), parked_.end(), [&](const Parked& one) {
+          return !one.granted && one.begun.owner != owner && one.due <= Clock::now();
+        });
   }
-  if (!somebody && !queue_.others_wait(images, owners)) return;
+  if (!somebody && (crowded || !queue_.others_wait(images, owners))) return;
   const std::lock_guard lock(mutex_);
   if (const auto begun = begun_.find(longest); begun != begun_.end())
     begun->second.turn_over = true;

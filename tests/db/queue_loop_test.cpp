@@ -516,3 +516,28 @@ TEST_CASE("what waits for a turn ends when it is cancelled, and with the worker"
   bench.loop->stop();
   stopped.join();
 }
+
+TEST_CASE("two long executions take turns, though nobody else may wait beside them") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  const auto give_up = [&](const Claim& claim) {
+    return std::thread([&bench, claim] {
+      bench.loop->give_up_slot(claim, *bench.holdings.find(claim.id, claim.attempt));
+    });
+  };
+  auto parked = give_up(first);
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  CHECK(await([&] { return bench.loop->turn_over(second); }));
+  auto exchanged = give_up(second);
+  parked.join();
+  CHECK(await([&] { return bench.loop->parked() == 1; }));
+  bench.finish(first);
+  exchanged.join();
+  CHECK(bench.loop->busy_slots() == 1);
+  bench.finish(second);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from results") == "2"; }));
+}
