@@ -144,6 +144,8 @@ export interface JudgeProblemEntry {
   title: string;
   time_limit: number;
   memory_limit_kb: number | null;
+  /// Seconds of a whole execution; null: as the server has it for all.
+  total_limit: number | null;
   test_count: number;
   hidden_test_count: number;
   editable: boolean;
