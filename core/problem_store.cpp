@@ -136,7 +136,7 @@ std::optional<StoredProblem> ProblemStore::find(const std::string& id, bool with
     const auto rows = connection.exec(with_tests ? kFindWhole : kFind, id);
     if (rows.empty()) return;
     found = read_problem(rows[0]);
-    if (with_tests) found->tests = test_cases_from_json(text_of(rows[0][13]));
+    if (with_tests) found->tests = test_cases_from_json(text_of(rows[0][14]));
   });
   return found;
 }

@@ -99,7 +99,7 @@ void QueueLoop::give_up_slot(const Claim& claim, StopSignal& stop) {
       return;
     }
     parked_.push_back({begun->first, begun->second, now, now + (now - begun->second.turn_began),
-                       UniqueFd(::eventfd(0, EFD_CLOEXEC)), false});
+                       UniqueFd(::eventfd(0, EFD_CLOEXEC)), false, false});
     parked = std::prev(parked_.end());
     begun_.erase(begun);
     --busy_;
@@ -160,13 +160,17 @@ void QueueLoop::give_turns(const std::vector<std::string>& images) {
     const std::lock_guard lock(mutex_);
     for (auto next = oldest_parked(); next != parked_.end() && free_slots() > 0;
          next = oldest_parked()) {
-      if (next->due > Clock::now() && !draining_ && !paused_ && !stopping_) break;
+      const bool due = next->passed_over && next->due <= Clock::now();
+      if (!due && !draining_ && !paused_ && !stopping_) break;
       grant(*next);
     }
     if (oldest_parked() == parked_.end() || free_slots() <= 0) return;
     want = free_slots();
     owners = full_owners();
-    for (const auto& one : parked_) owners.push_back(one.begun.owner);
+    for (auto& one : parked_) {
+      owners.push_back(one.begun.owner);
+      one.passed_over = true;
+    }
   }
   admit(queue_.claim_of_others(want, images, owners));
   const std::lock_guard lock(mutex_);

@@ -106,8 +106,9 @@ class QueueLoop final {
     Begun begun;
     std::chrono::steady_clock::time_point since;
     std::chrono::steady_clock::time_point
-        due;         // it had its slot for as long as it waits until then
-    UniqueFd event;  // readable when it has a slot again
+        due;                   // it had its slot for as long as it waits until then
+    UniqueFd event;            // readable when it has a slot again
+    bool passed_over = false;  // others were looked for since it waits
     bool granted = false;
   };
 
