@@ -92,8 +92,8 @@ void QueueLoop::give_up_slot(const Claim& claim, StopSignal& stop) {
     begun->second.turn_over = false;
     const auto now = Clock::now();
     const auto next = oldest_parked();
-    const bool exchange =
-        next != parked_.end() && next->due <= now;  // its thread will have the slot
+    const bool exchange = next != parked_.end() && next->passed_over &&
+                          next->due <= now;  // its thread will have the slot
     if (stopping_ || draining_ || (static_cast<int>(parked_.size()) >= max_parked() && !exchange)) {
       begun->second.turn_began = now;
       return;
