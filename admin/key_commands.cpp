@@ -99,7 +99,7 @@ void add_key_commands(CLI::App& app, Action& action) {
   added.app->add_option("--name", added.options->name, "What the key is for")->required();
   added.app
       ->add_option("--scopes", added.options->scopes,
-                   "Of read, submit, author, account; commas between")
+                   "Of read, submit, author, account, priority; commas between")
       ->delimiter(',')
       ->capture_default_str();
 

@@ -60,7 +60,7 @@ bool is_api_key(std::string_view text) {
 std::string digest_of_key(std::string_view key) { return sha256_hex(key); }
 
 const std::vector<std::string>& scope_names() {
-  static const std::vector<std::string> names{"read", "submit", "author", "account"};
+  static const std::vector<std::string> names{"read", "submit", "author", "account", "priority"};
   return names;
 }
 

@@ -15,7 +15,13 @@ struct Limits {
   std::int64_t output_bytes = 64 * kKib;  ///< of stdout, and again of stderr
   std::int64_t file_bytes = 16 * kMib;    ///< of one written file
   std::int64_t compile_wall_ms = 20'000;  ///< of the compile step
+  /// Of the whole execution: its compilation, runs, tests and checks together, while they run. The
+  /// API's setting or a problem's, never a language's, so it is not among the fields below.
+  std::int64_t total_ms = 600'000;
 };
+
+/// The most that any setting may allow for a whole execution: a day.
+inline constexpr std::int64_t kMaxTotalMs = 86'400'000;
 
 /// What stands in a request's or manifest's `limits`: the name, the member, the least allowed
 /// value.

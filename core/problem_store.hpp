@@ -21,6 +21,8 @@ struct StoredProblem {
   std::vector<std::pair<std::string, std::string>> code_template;
   std::int64_t time_limit_ms = 10'000;
   std::optional<std::int64_t> memory_limit_kb;  ///< none: each language's own
+  /// Of a whole execution, as far as the API's setting allows; none: as for every execution.
+  std::optional<std::int64_t> total_limit_ms{};
   Checker checker;
   std::vector<TestCase> tests;
   int test_count = 0;    ///< also where `tests` was not read

@@ -103,7 +103,7 @@ std::string to_json(const Submission& s) {
   stored::put_texts(writer, "compile_args", s.compile_args);
   writer.key("limits").begin_object();
   for (const auto& field : kLimitFields) writer.member(field.name, s.limits.*field.member);
-  writer.end_object();
+  writer.member("total_ms", s.limits.total_ms).end_object();
   if (!s.tests.empty()) {
     write_tests(writer.key("tests"), s.tests);
     write_checker(writer.key("checker"), s.checker);
@@ -135,9 +135,11 @@ Submission submission_from_json(std::string_view text) {
     for (const auto& [name, entry] : *env->object())
       if (const auto* entry_text = entry.string()) s.env.emplace_back(name, *entry_text);
   s.compile_args = stored::texts(value, "compile_args");
-  if (const auto* limits = value.find("limits"))
+  if (const auto* limits = value.find("limits")) {
     for (const auto& field : kLimitFields)
       s.limits.*field.member = stored::integer(*limits, field.name, s.limits.*field.member);
+    s.limits.total_ms = stored::integer(*limits, "total_ms", s.limits.total_ms);
+  }
   for (const auto& test : stored::array(value, "tests")) s.tests.push_back(read_test(test));
   if (const auto* checker = value.find("checker")) s.checker = read_checker(*checker);
   s.stop_on_failure = stored::boolean(value, "stop_on_failure");

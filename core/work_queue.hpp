@@ -85,6 +85,16 @@ class WorkQueue final {
   Turn turn(const std::vector<Finished>& finished, int want, const std::vector<std::string>& images,
             int want_live = 0);
 
+  /// Claims up to `want` executions of others than `owners`, at most one an owner, the oldest key
+  /// first. Its cost does not depend on how many rows `owners` have. Beside more than a hundred
+  /// owners it goes on where the last call ended, so that each has its turn. For the thread of
+  /// turn().
+  std::vector<Claim> claim_of_others(int want, const std::vector<std::string>& images,
+                                     const std::vector<std::string>& owners);
+
+  /// Whether one of others than `owners` waits, without claiming it; likewise.
+  bool others_wait(const std::vector<std::string>& images, const std::vector<std::string>& owners);
+
   /// Gives executions back that were claimed but not begun: the attempt does not count. One that
   /// was to be cancelled meanwhile is ended by the next end_lost().
   void hand_back(const std::vector<std::string>& ids);
@@ -124,6 +134,7 @@ class WorkQueue final {
   const std::string worker_id_;
   ClaimBounds bounds_;            // used by turn() alone
   bool queue_was_empty_ = false;  // the last claim got less than it wanted; used by turn() alone
+  std::string next_owner_;        // claim_of_others() goes on behind this one
   mutable std::mutex mutex_;
   std::set<std::string> called_;  // claimed ones whose end somebody is told; under mutex_
 };

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "core/limits.hpp"
+
 namespace runyard {
 
 namespace {
@@ -102,6 +104,11 @@ std::vector<Setting> api_settings(ApiConfig& config) {
       integer_setting(
           "max_wait_s", config.max_wait_s, 0, 300,
           "seconds that a request may wait for an execution's end; below Nginx's read timeout"),
+      integer_setting("total_s", config.total_s, 1, kMaxTotalMs / 1000,
+                      "seconds that an execution may run in all: compilation, tests and checks "
+                      "together"),
+      integer_setting("problem_total_s", config.problem_total_s, 1, kMaxTotalMs / 1000,
+                      "the most of these seconds that a problem's author may ask for"),
       integer_setting("max_queued", config.max_queued, 1, 10'000'000,
                       "unfinished executions at which submissions are refused with 503"),
       integer_setting("drain_s", config.drain_s, 0, 300,

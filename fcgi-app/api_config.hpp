@@ -21,6 +21,8 @@ struct ApiConfig {
   int max_code_bytes = 50 * 1024;
   int max_stdin_bytes = 1024 * 1024;
   int max_wait_s = 60;
+  int total_s = 600;
+  int problem_total_s = 3600;
   int max_queued = 100'000;
   int drain_s = 10;
   int start_wait_s = 30;

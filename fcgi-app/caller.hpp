@@ -6,17 +6,20 @@
 
 namespace runyard {
 
-/// What an API key may be limited to. Everybody else has all of them.
+/// What an API key may be limited to. Everybody else has all of them but the last.
 enum class Scope : unsigned {
   kRead = 1,     ///< see executions, problems, sessions and figures
   kSubmit = 2,   ///< run, cancel and delete
   kAuthor = 4,   ///< write problems
   kAccount = 8,  ///< manage keys
+  /// Submit with priority "high", before everybody else: only by a key that the operator has made.
+  kPriority = 16,
 };
 
 /// A set of scopes.
 class Scopes final {
  public:
+  /// All that nobody has to be granted by the operator.
   static constexpr Scopes all() { return Scopes(15); }
   static constexpr Scopes none() { return Scopes(0); }
 

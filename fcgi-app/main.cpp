@@ -155,6 +155,8 @@ void serve(const ApiConfig& config) {
       [&](const std::string& owner) { return quota_store.overrides(owner); });
   ApiContext context{authenticator, executions, catalog, fleet, waiters, {}};
   context.rules.max_code_bytes = static_cast<std::size_t>(config.max_code_bytes);
+  context.rules.total_ms = 1000LL * config.total_s;
+  context.rules.problem_total_ms = 1000LL * config.problem_total_s;
   context.rules.max_stdin_bytes = static_cast<std::size_t>(config.max_stdin_bytes);
   context.max_wait_s = config.max_wait_s;
   context.auth = &auth;

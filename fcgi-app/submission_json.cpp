@@ -34,7 +34,7 @@ void write_limits(json::Writer& writer, const Limits& limits) {
   // A live run may have had more time than a submission can ask for.
   for (const auto& field : kLimitFields)
     writer.member(field.name, std::min(limits.*field.member, field.server_maximum));
-  writer.end_object();
+  writer.member("total_ms", limits.total_ms).end_object();
 }
 
 void write_tests(json::Writer& writer, const Submission& submission) {

@@ -93,13 +93,21 @@ void read_limits(ObjectReader& body, const Language* language, const ParseContex
       most = kMaxLiveWallMs;
   }
   if (language) submission.limits = language->default_limits;
-  if (problem) apply_limits(*problem, submission.limits, maximum);
+  const auto& rules = context.rules;
+  maximum.total_ms = submission.limits.total_ms = rules.total_ms;
+  if (problem) {
+    apply_limits(*problem, submission.limits, maximum);
+    if (const auto total = problem->total_limit_ms)
+      maximum.total_ms = submission.limits.total_ms = std::min(*total, rules.problem_total_ms);
+  }
   const auto* value = body.member("limits");
   if (!value) return;
   ObjectReader limits(*value, "limits.", context.errors);
   for (const auto& field : kLimitFields)
     if (const auto number = limits.integer(field.name, field.minimum, maximum.*field.member))
       submission.limits.*field.member = *number;
+  if (const auto number = limits.integer("total_ms", 1, maximum.total_ms))
+    submission.limits.total_ms = *number;
   limits.refuse_unknown();
 }
 

@@ -19,6 +19,8 @@ struct SubmissionRules {
   std::size_t max_code_bytes = 51'200;      ///< all files together; again for a checker's program
   std::size_t max_stdin_bytes = 1'048'576;  ///< of each run
   bool live = false;  ///< somebody talks to the run: it has no tests and may take longer
+  std::int64_t total_ms = 600'000;            ///< of a whole execution
+  std::int64_t problem_total_ms = 3'600'000;  ///< the most that a problem's author may ask for
 };
 
 /// Whether some worker can run the language now.

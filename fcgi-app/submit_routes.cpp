@@ -99,7 +99,7 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
   if (!errors.empty()) return refusal(errors);
   if (!execution.idempotency_key.empty()) execution.idempotency_digest = sha256_hex(request.body);
 
-  const auto answer = submit_and_wait(context, std::move(execution), wish.seconds);
+  const auto answer = submit_and_wait(context, std::move(execution), wish.seconds, caller.scopes);
   if (const auto* refused = std::get_if<Refused>(&answer)) return refused_response(*refused);
   const auto& accepted = std::get<Accepted>(answer);
   auto response = accepted_response(accepted);
@@ -113,13 +113,13 @@ std::variant<std::string, Refused> submit_one(const ApiContext& context,
                                               const std::shared_ptr<const FleetView>& view,
                                               const json::Value& body,
                                               const FindProblem& find_problem,
-                                              NewExecution execution,
+                                              NewExecution execution, Scopes scopes,
                                               const std::string& request_id) {
   try {
     const auto errors = parse(context, view, body, find_problem, execution);
     if (!errors.empty())
       return Refused{{errors.status(), "some fields are wrong", errors.fields()}};
-    const auto answer = submit_and_wait(context, std::move(execution), 0);
+    const auto answer = submit_and_wait(context, std::move(execution), 0, scopes);
     if (const auto* refused = std::get_if<Refused>(&answer)) return *refused;
     const auto& accepted = std::get<Accepted>(answer);
     // The request's own line names none of them.
@@ -160,7 +160,7 @@ Response submit_batch(const ApiContext& context, const Request& request, const C
     if (!key.empty())
       execution.idempotency_key = "batch " + sha256_hex(key + '\n' + std::to_string(i));
     const auto outcome = submit_one(context, view, (*items)[i], find_problem, std::move(execution),
-                                    request.request_id);
+                                    caller.scopes, request.request_id);
     if (const auto* accepted = std::get_if<std::string>(&outcome)) {
       some_accepted = true;
       writer.raw(*accepted);

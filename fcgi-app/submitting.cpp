@@ -1,5 +1,6 @@
 #include "fcgi-app/submitting.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/ids.hpp"
@@ -32,7 +33,19 @@ SubmitAnswer repeated(const ApiContext& context, const std::string& id, const st
 
 }  // namespace
 
-SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s) {
+SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s,
+                             Scopes scopes) {
+  if (execution.submission.priority == Priority::kHigh && !scopes.has(Scope::kPriority))
+    return Refused{
+        Problem{403,
+                "priority \"high\" needs an API key with the scope \"priority\", which only the "
+                "operator gives",
+                {}},
+        0};
+  // Whatever made it: no interface gives more than the operator allows.
+  auto& total = execution.submission.limits.total_ms;
+  total = std::min(total, execution.problem_id.empty() ? context.rules.total_ms
+                                                       : context.rules.problem_total_ms);
   if (context.fleet.view()->queue_full) {
     api_metrics().queue_full.add();
     return Refused{Problem{503, "the queue is full; try again", {}}, kRetryAfterFull};

@@ -27,10 +27,12 @@ struct Refused {
 using SubmitAnswer = std::variant<Accepted, Refused>;
 
 /// Gives `execution` an id where it has none, hands it to the queue, and waits up to `wait_s`
-/// seconds for its end. 503 while the queue is full, 429 beyond a quota of the owner (a live run
+/// seconds for its end. 403 for a high priority without its scope among the caller's `scopes`, 503
+/// while the queue is full, 429 beyond a quota of the owner (a live run
 /// has one more), 409 for an idempotency key with another digest or whose execution is gone. Throws
 /// DatabaseUnavailable.
-SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s);
+SubmitAnswer submit_and_wait(const ApiContext& context, NewExecution execution, int wait_s,
+                             Scopes scopes = Scopes::all());
 
 /// The refusal as a problem document, with Retry-After.
 Response refused_response(const Refused& refused);

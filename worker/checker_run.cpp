@@ -42,9 +42,13 @@ void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
   std::size_t bytes = 0;
   const auto check = [&] {
     if (outputs.empty()) return;
-    const auto job = checker_job(*language, program, compiled, outputs);
-    judge_checks(run_in_sandbox(run_class(*language, image_id, program.limits), job),
-                 program.limits, which);
+    std::vector<StepOutcome> outcomes;
+    if (!time_over()) {
+      const auto job = checker_job(*language, program, compiled, outputs);
+      const StepsJudge all{[](std::size_t) {}, [](std::size_t, StepOutcome&) { return true; }};
+      outcomes = run_steps(run_class(*language, image_id, program.limits), job, all);
+    }
+    judge_checks(outcomes, program.limits, which);
     outputs.clear();
     which.clear();
     bytes = 0;
@@ -62,13 +66,14 @@ void ExecutionRun::check_by_program(std::vector<TestResult>& tests) {
 }
 
 void ExecutionRun::judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
-                                const std::vector<TestResult*>& tests) {
+                                const std::vector<TestResult*>& tests) const {
   for (std::size_t k = 0; k < tests.size(); ++k) {
     auto& test = *tests[k];
-    if (k >= outcomes.size()) {
+    if (k >= outcomes.size() || outcomes[k].ended.limit == protocol::Limit::kCancelled) {
       test.status = Status::kCancelled;
       test.reason = Reason::kCancelled;
-      test.message = "cancelled while it was checked";
+      test.message = time_over() ? "not checked: the time of the whole execution was over"
+                                 : "cancelled while it was checked";
       continue;
     }
     const auto verdict = judge_run(outcomes[k], limits, nullptr);

@@ -1,6 +1,7 @@
 #include "worker/execution_run.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/live_events.hpp"
 #include "core/log.hpp"
@@ -8,6 +9,7 @@
 #include "worker/checker.hpp"
 #include "worker/hidden_tests.hpp"
 #include "worker/job_plan.hpp"
+#include "worker/test_batches.hpp"
 #include "worker/verdict.hpp"
 #include "worker/worker_metrics.hpp"
 
@@ -83,13 +85,14 @@ bool tainting(const StepOutcome& outcome) { return outcome.ended.limit != protoc
 
 ExecutionRun::ExecutionRun(ExecutionServices& services, std::string owner,
                            const Submission& submission, StopSignal& stop, LiveEnds live,
-                           std::string id)
+                           std::string id, SlotTurns turns)
     : services_(services),
       id_(std::move(id)),
       tenant_{std::move(owner), submission.isolation_key},
       submission_(submission),
       stop_(stop),
-      live_(live) {}
+      live_(live),
+      turns_(std::move(turns)) {}
 
 ExecutionRun::~ExecutionRun() { return_sandbox(); }
 
@@ -119,6 +122,15 @@ void ExecutionRun::return_sandbox() {
   loan_ = {};
 }
 
+std::chrono::steady_clock::duration ExecutionRun::spent() const {
+  return job_began_ ? used_ + (std::chrono::steady_clock::now() - *job_began_) : used_;
+}
+
+/// Its whole time is over, and that is what stopped it.
+bool ExecutionRun::time_over() const {
+  return !stop_.cancelled() && spent() >= std::chrono::milliseconds(submission_.limits.total_ms);
+}
+
 std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbox_class,
                                                       const Job& job, const Hooks& hooks) {
   return_sandbox();
@@ -128,10 +140,22 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
   if (live_.feed) live_.feed->mark();
   for (int attempt = 1;; ++attempt) {
     const bool reuse = submission_.isolation == Isolation::kReuse && attempt == 1;
-    loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline);
+    loan_ = services_.pool.borrow(sandbox_class, tenant_, reuse, deadline,
+                                  {&stop_, submission_.live.has_value()});
     reused_ = loan_.reused;
+    job_began_ = std::chrono::steady_clock::now();
+    struct Counting {
+      ExecutionRun& run;
+      ~Counting() {
+        run.used_ = run.spent();
+        run.job_began_.reset();
+      }
+    } const counting{*this};
+    auto bounded = hooks;
+    bounded.stop_at =
+        *job_began_ + (std::chrono::milliseconds(submission_.limits.total_ms) - used_);
     try {
-      auto outcomes = loan_.sandbox->run(job, stop_, hooks);
+      auto outcomes = loan_.sandbox->run(job, stop_, bounded);
       limit_was_hit_ = std::any_of(outcomes.begin(), outcomes.end(), tainting);
       return outcomes;
     } catch (const SandboxError& e) {
@@ -142,6 +166,43 @@ std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbo
       log::warn("trying again in another sandbox", {{"execution", id_}, {"error", e.what()}});
     }
   }
+}
+
+std::vector<StepOutcome> ExecutionRun::run_steps(const SandboxClass& sandbox_class, const Job& job,
+                                                 const StepsJudge& judge) {
+  std::vector<StepOutcome> outcomes;
+  while (outcomes.size() < job.steps.size()) {
+    const auto first = outcomes.size();
+    bool turn_over = false;
+    bool stopped = false;
+    std::size_t judged = 0;
+    Hooks hooks;
+    hooks.on_step = [&](std::size_t k, StepOutcome& outcome) {
+      if (k == 0) {  // perhaps again, in another sandbox
+        turn_over = stopped = false;
+        judged = 0;
+        judge.begin(first);
+      }
+      // The step that had begun as the turn ended, unless it was faster: it runs in the next turn.
+      if (turn_over && outcome.ended.limit == protocol::Limit::kCancelled && !stop_.cancelled() &&
+          !time_over())
+        return false;
+      ++judged;
+      stopped = !judge.on_step(first + k, outcome) || time_over();
+      if (!stopped && first + k + 1 < job.steps.size() && turns_.over && turns_.over())
+        turn_over = true;
+      return !stopped && !turn_over;
+    };
+    auto part = run_in_sandbox(sandbox_class, first == 0 ? job : rest_of(job, first), hooks);
+    if (turn_over && !stopped && part.size() > judged) part.resize(judged);
+    std::move(part.begin(), part.end(), std::back_inserter(outcomes));
+    if (stopped || !turn_over) break;
+    return_sandbox();
+    turns_.give_up();
+    if (stop_.abandoned()) throw SandboxError("the job was abandoned");
+    if (stop_.cancelled()) break;
+  }
+  return outcomes;
 }
 
 bool ExecutionRun::may_repeat() const {
@@ -241,6 +302,8 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
   auto outcome = std::move(run_in_sandbox(compile_class(language, image_id), job).at(0));
   auto verdict =
       judge_compile(outcome, step.wall_ms, language.compile->memory_kb, step.output_bytes);
+  if (outcome.ended.limit == protocol::Limit::kCancelled && time_over())
+    verdict = total_time_over(submission_.limits);
   if (verdict.status == Status::kCompleted) {
     // A part of a program would fail in strange ways.
     const auto& left_out = outcome.not_sent;
@@ -273,7 +336,10 @@ Result ExecutionRun::judge_single(const Language& language, const JobStep& step,
                                   StepOutcome outcome) {
   Result result;
   const auto* sign = language.out_of_memory ? &*language.out_of_memory : nullptr;
-  put_verdict(judge_run(outcome, submission_.limits, sign), result);
+  const bool cut_off = outcome.ended.limit == protocol::Limit::kCancelled && time_over();
+  put_verdict(
+      cut_off ? total_time_over(submission_.limits) : judge_run(outcome, submission_.limits, sign),
+      result);
   copy_end(outcome, result);
   copy_figures(outcome.ended, result);
   for (auto& file : outcome.collected)
@@ -294,6 +360,8 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
   const auto judge = [&](std::size_t i, const StepOutcome& outcome) {
     const auto& test = submission_.tests[i];
     auto verdict = judge_run(outcome, submission_.limits, sign);
+    if (outcome.ended.limit == protocol::Limit::kCancelled && time_over())
+      return total_time_over(submission_.limits);
     if (verdict.status == Status::kCompleted && test.expected_output &&
         checker.kind != CheckerKind::kProgram &&
         !output_matches(checker, outcome.output, *test.expected_output))
@@ -304,13 +372,20 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
   std::size_t held = 0;
   std::size_t told = 0;  // tests that those who follow know of
   bool stopped = false;  // what follows counts as not run
-  Hooks hooks;
-  hooks.on_step = [&](std::size_t i, StepOutcome& outcome) {
-    if (i == 0) {  // perhaps again, in another sandbox
-      verdicts.clear();
-      held = told = 0;
-      stopped = false;
-    }
+  struct {
+    std::size_t first = 0;
+    std::size_t held = 0;
+    std::size_t told = 0;
+  } part;  // as the running part of the tests began
+  StepsJudge steps;
+  steps.begin = [&](std::size_t first) {
+    if (first != part.first) part = {first, held, told};
+    verdicts.resize(first);
+    held = part.held;
+    told = part.told;
+    stopped = false;
+  };
+  steps.on_step = [&](std::size_t i, StepOutcome& outcome) {
     verdicts.push_back(judge(i, outcome));
     held += outcome.output.size() + outcome.errors.size();
     if (held > kHeldBytes) {
@@ -333,7 +408,11 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     stopped = stopped || (submission_.stop_on_failure && !good);
     return !stopped;
   };
-  const auto outcomes = run_in_sandbox(sandbox_class, job, hooks);
+  const auto outcomes = run_steps(sandbox_class, job, steps);
+  const auto not_run = [&](const char* otherwise) -> std::string {
+    if (stop_.cancelled()) return "cancelled";
+    return time_over() ? "not run: the time of the whole execution was over" : otherwise;
+  };
 
   Result result;
   std::size_t kept = 0;
@@ -353,7 +432,7 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
       test.skipped = true;
       test.status = Status::kCancelled;
       test.reason = Reason::kCancelled;
-      test.message = stop_.cancelled() ? "cancelled" : "not run: an earlier test failed";
+      test.message = not_run("not run: an earlier test failed");
     }
     failed_before = failed_before || test.status != Status::kCompleted;
     result.tests.push_back(std::move(test));
@@ -396,6 +475,8 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
   } else {
     result.status = Status::kCompleted;
   }
+  // What was judged stands at the tests.
+  if (worst && time_over()) put_verdict(total_time_over(submission_.limits), result);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,13 +32,21 @@ struct LiveEnds {
   JobInput* input = nullptr;  ///< of a live run; else null
 };
 
+/// An execution's turns at its slot. Both may be empty: then it keeps it.
+struct SlotTurns {
+  /// Whether it has run for long enough and another owner's waits. Cheap: asked after each test.
+  std::function<bool()> over;
+  /// Gives the slot back and waits for another turn; returns at once when the execution is stopped.
+  std::function<void()> give_up;
+};
+
 /// Lends sandboxes to one execution. A sandbox whose job went well is proved clean only after the
 /// result has been handed over, so that nobody waits for that.
 class ExecutionRun final {
  public:
   /// `owner` must be what the database says of the execution; `id` is for the log.
   ExecutionRun(ExecutionServices& services, std::string owner, const Submission& submission,
-               StopSignal& stop, LiveEnds live = {}, std::string id = {});
+               StopSignal& stop, LiveEnds live = {}, std::string id = {}, SlotTurns turns = {});
   /// Proves the last sandbox clean and gives it back.
   ~ExecutionRun();
   ExecutionRun(const ExecutionRun&) = delete;
@@ -65,6 +74,18 @@ class ExecutionRun final {
   std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
                                           const Hooks& hooks = {});
   StepOutcome run_single(const SandboxClass& sandbox_class, Job& job);
+
+  /// What judges the steps of a job that may be run in several parts.
+  struct StepsJudge {
+    /// Steps from this one on are about to run, perhaps once more.
+    std::function<void(std::size_t first)> begin;
+    /// As Sandbox::OnStep, with the index among all steps.
+    Sandbox::OnStep on_step;
+  };
+  std::vector<StepOutcome> run_steps(const SandboxClass& sandbox_class, const Job& job,
+                                     const StepsJudge& judge);
+  std::chrono::steady_clock::duration spent() const;
+  bool time_over() const;
   bool may_repeat() const;
   void tell_stage(std::string_view name) const;
   void return_sandbox();
@@ -72,8 +93,8 @@ class ExecutionRun final {
   Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
   void tell_test(std::size_t index, const TestResult& test) const;
   void check_by_program(std::vector<TestResult>& tests);
-  static void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
-                           const std::vector<TestResult*>& tests);
+  void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
+                    const std::vector<TestResult*>& tests) const;
   std::string image_of(const Language& language) const;
   /// With what an operator's own image sets, which the manifest may set otherwise.
   Language with_image_environment(const Language& language) const;
@@ -85,7 +106,11 @@ class ExecutionRun final {
   const Submission& submission_;
   StopSignal& stop_;
   const LiveEnds live_;
+  const SlotTurns turns_;
   SandboxLoan loan_;
+  // What its jobs took; waiting for sandboxes and for slots is not the submitter's.
+  std::chrono::steady_clock::duration used_{};
+  std::optional<std::chrono::steady_clock::time_point> job_began_;  // while one runs
   bool limit_was_hit_ = false;  // in the sandbox on loan: it serves nobody again
   bool reused_ = false;
 };

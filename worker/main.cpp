@@ -39,6 +39,7 @@
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
 #include "worker/container_scope.hpp"
+#include "worker/host_memory.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
 #include "worker/worker_config.hpp"
@@ -164,11 +165,19 @@ void ask_of_worker(metrics::Asked& asked, SlotCounts slots, const QueueLoop& loo
               [&loop] { return loop.busy_slots(); });
   asked.gauge("runyard_worker_busy_slots", busy, {{"class", "live"}},
               [&loop] { return loop.running() - loop.busy_slots(); });
+  asked.gauge("runyard_worker_parked_executions",
+              "Executions that gave their slot to others and wait for another turn.", {},
+              [&loop] { return loop.parked(); });
   asked.gauge("runyard_worker_heartbeat_age_seconds", "Since the last sign of life was written.",
               {}, [&keeper] { return keeper.since_heartbeat().count(); });
   asked.gauge("runyard_worker_engine_healthy",
               "0 while sandboxes cannot be started: then nothing is claimed.", {},
               [&pool] { return pool.healthy() ? 1 : 0; });
+  asked.gauge("runyard_worker_lent_memory_bytes",
+              "What the programs that run may use together, by their limits.", {},
+              [&pool] { return pool.counts().lent_kb * kKib; });
+  asked.gauge("runyard_worker_await_memory", "Executions that wait until memory is free.", {},
+              [&pool] { return pool.counts().await_memory; });
   const auto sandboxes = [&](const char* state, int SandboxPool::Counts::*count) {
     asked.gauge("runyard_sandboxes", "Sandboxes: ready and fresh, kept for their owner, at work.",
                 {{"state", state}}, [&pool, count] { return pool.counts().*count; });
@@ -224,6 +233,9 @@ void serve(const WorkerConfig& config) {
   pool_settings.max_sandboxes =
       std::min(config.sandbox_memory_mb / kIdleSandboxMb, kSandboxesPerWorker);
   pool_settings.creators = config.creators;
+  pool_settings.memory_kb =
+      config.memory_mb > 0 ? config.memory_mb * kMib / kKib : host_memory_kb() / 4 * 3;
+  log::info("memory for programs", {{"mb", pool_settings.memory_kb / kKib}});
   pool_settings.max_jobs = config.sandbox_max_jobs;
   pool_settings.max_age = std::chrono::seconds(config.sandbox_max_age_s);
   pool_settings.max_idle = std::chrono::seconds(config.sandbox_max_idle_s);
@@ -242,12 +254,17 @@ void serve(const WorkerConfig& config) {
   std::vector<std::string> given_up;
   std::vector<Finished> lost;  // live runs that are ended by our end
   {
-    QueueLoop loop(queue, holdings, {slots, config.prefetch, 1000ms, config.live_slots}, [&] {
+    QueueLoopSettings loop_settings;
+    loop_settings.slots = slots;
+    loop_settings.prefetch = config.prefetch;
+    loop_settings.live_slots = config.live_slots;
+    loop_settings.owner_share = config.owner_share;
+    QueueLoop loop(queue, holdings, loop_settings, [&] {
       return pool.healthy() ? runnable_images(languages, images) : std::vector<std::string>();
     });
     Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
                   holdings, images, pool, languages, live_runs);
-    const Slots running(slots, config.live_slots, loop, holdings, services, live_runs);
+    const Slots running(loop.threads(), config.live_slots, loop, holdings, services, live_runs);
     const Listener listener(
         config.db, {kWorkChannel, kCancelChannel, kLiveChannel, kWorkerChannel},
         [&](const std::string& channel, const std::string& payload) {

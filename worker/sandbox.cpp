@@ -140,6 +140,7 @@ std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const Ho
   const std::string frames = encode_job(job, job_number_);
   std::size_t reported = 0;
   cancel_wanted_ = false;
+  stop_at_ = hooks.stop_at;
   exchange(
       frames, &stop, hooks.input, Clock::now() + longest(job) + kGrace,
       [&](const Frame& frame) {
@@ -194,7 +195,8 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* in
   char buffer[protocol::kMaxFrame];
   while (!done()) {
     if (stop && stop->abandoned()) fail("the job was abandoned");
-    if (!cancel_made && (cancel_wanted_ || (stop && stop->cancelled()))) {
+    const bool time_over = stop && Clock::now() >= stop_at_;
+    if (!cancel_made && (cancel_wanted_ || time_over || (stop && stop->cancelled()))) {
       cancel_made = true;
       protocol::append_frame(late, FrameType::kCancel, job_number_);
     }
@@ -211,9 +213,11 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* in
         continue;
       }
     }
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) fail("no answer in time");
+    if (stop && !cancel_made && stop_at_ < deadline)
+      left = std::max(
+          0ms, std::chrono::duration_cast<std::chrono::milliseconds>(stop_at_ - Clock::now()));
     pollfd fds[] = {{client_.out.get(), POLLIN, 0},
                     {client_.err ? client_.err.get() : -1, POLLIN, 0},
                     {stop ? stop->fd() : -1, POLLIN, 0},

@@ -69,6 +69,8 @@ class Sandbox final {
     OnStep on_step;
     OnOutput on_output;
     JobInput* input = nullptr;  ///< of its interactive step
+    /// The job is cancelled then, as by the stop signal.
+    std::chrono::steady_clock::time_point stop_at = std::chrono::steady_clock::time_point::max();
   };
 
   /// Runs a job until its steps are over; finish() must follow. Throws SandboxError.
@@ -104,9 +106,10 @@ class Sandbox final {
   protocol::FrameParser parser_;
   std::uint32_t job_number_ = 0;
   std::unique_ptr<JobAnswer> answer_;
-  bool cancel_wanted_ = false;  // by the running job's on_step
-  std::string unsent_;          // of the running job: it must go before anything else
-  std::string errors_;          // the end of what the docker client said
+  bool cancel_wanted_ = false;                     // by the running job's on_step
+  std::chrono::steady_clock::time_point stop_at_;  // of the running job
+  std::string unsent_;  // of the running job: it must go before anything else
+  std::string errors_;  // the end of what the docker client said
 };
 
 }  // namespace runyard

@@ -20,6 +20,9 @@ std::chrono::milliseconds back_off(int failures) {
 // So many failures in a row are the engine's illness and not bad luck.
 constexpr int kSickAfter = 3;
 
+// How often whoever waits for memory looks whether they are stopped.
+constexpr auto kLookAtStop = 100ms;
+
 }  // namespace
 
 SandboxPool::SandboxPool(PoolSettings settings, SandboxFactory factory)
@@ -35,6 +38,7 @@ SandboxPool::~SandboxPool() {
   }
   wanted_.notify_all();
   created_.notify_all();
+  memory_freed_.notify_all();
   for (auto& creator : creators_) creator.join();
 }
 
@@ -57,16 +61,30 @@ void SandboxPool::keep_warm(std::map<SandboxClass, int> targets) {
 }
 
 SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant& tenant, bool reuse,
-                                Clock::time_point deadline) {
+                                Clock::time_point deadline, const Borrower& who) {
   std::vector<std::unique_ptr<Sandbox>> dead;  // destroyed after the lock is gone
   const auto begun = Clock::now();
+  bool lent = false;
   const auto lend = [&](SandboxLoan& loan, metrics::Counter& kind) {
     ++lent_;
+    loan.live = who.live;
+    lent = true;
     kind.add();
     sandbox_metrics().lend_time.observe(Clock::now() - begun);
     return std::move(loan);
   };
   std::unique_lock lock(mutex_);
+  await_memory(lock, sandbox_class.memory_kb, who);
+  deadline += Clock::now() - begun;  // it is not the engine's fault
+  struct Taken {
+    SandboxPool& pool;
+    const std::int64_t kb;
+    const bool live;
+    const bool& lent;
+    ~Taken() {
+      if (!lent) pool.free_memory(kb, live);
+    }
+  } taken{*this, sandbox_class.memory_kb, who.live, lent};
   if (reuse) {
     // The one that was used last is the one whose pages are still in the caches.
     for (auto it = parked_.end(); it != parked_.begin();) {
@@ -106,11 +124,47 @@ SandboxLoan SandboxPool::borrow(const SandboxClass& sandbox_class, const Tenant&
   }
 }
 
+void SandboxPool::await_memory(std::unique_lock<std::mutex>& lock, std::int64_t kb,
+                               const Borrower& who) {
+  const auto most = settings_.memory_kb;
+  // Live runs wait among themselves first, and then like everybody else.
+  if (who.live && !await_turn(lock, live_memory_, kb, most / 2, who)) {
+    memory_.lent_kb += kb;
+    return;
+  }
+  await_turn(lock, memory_, kb, most, who);
+}
+
+/// Waits until it is the next and there is room, and takes its part. False: it was stopped, and has
+/// its part all the same, to end at once.
+bool SandboxPool::await_turn(std::unique_lock<std::mutex>& lock, Memory& memory, std::int64_t kb,
+                             std::int64_t most_kb, const Borrower& who) {
+  const auto place = memory.queue.insert(memory.queue.end(), &who);
+  const auto stopped = [&] { return stop_ || (who.stop && who.stop->cancelled()); };
+  const auto room = [&] {
+    return settings_.memory_kb == 0 || (place == memory.queue.begin() &&
+                                        (memory.lent_kb == 0 || memory.lent_kb + kb <= most_kb));
+  };
+  while (!stopped() && !room()) memory_freed_.wait_for(lock, kLookAtStop);
+  const bool in_time = !stopped();
+  memory.queue.erase(place);
+  memory.lent_kb += kb;
+  memory_freed_.notify_all();  // the next one may fit beside it
+  return in_time;
+}
+
+void SandboxPool::free_memory(std::int64_t kb, bool live) {
+  memory_.lent_kb -= kb;
+  if (live) live_memory_.lent_kb -= kb;
+  memory_freed_.notify_all();
+}
+
 void SandboxPool::give_back(SandboxLoan loan, const Tenant& tenant, bool clean) {
   std::unique_ptr<Sandbox> retired;
   {
     const std::lock_guard lock(mutex_);
     --lent_;
+    free_memory(loan.sandbox->sandbox_class().memory_kb, loan.live);
     const bool keep = clean && !stop_ && loan.sandbox->jobs() < settings_.max_jobs &&
                       Clock::now() - loan.sandbox->started() < settings_.max_age;
     if (keep) {
@@ -136,6 +190,8 @@ SandboxPool::Counts SandboxPool::counts() const {
   Counts counts;
   counts.parked = static_cast<int>(parked_.size());
   counts.lent = lent_;
+  counts.lent_kb = memory_.lent_kb;
+  counts.await_memory = static_cast<int>(memory_.queue.size() + live_memory_.queue.size());
   for (const auto& [sandbox_class, list] : fresh_) counts.ready += static_cast<int>(list.size());
   for (const auto& [sandbox_class, count] : creating_) counts.starting += count;
   return counts;

@@ -25,6 +25,8 @@ struct PoolSettings {
   std::chrono::seconds max_age{600};
   std::chrono::seconds max_idle{120};
   std::chrono::milliseconds start_deadline{30'000};
+  /// KiB that what runs at a time may ask for together; 0: not bounded. Live runs have half of it.
+  std::int64_t memory_kb = 0;
 };
 
 /// Makes sandboxes: the real one starts a container. The index (0..) is unique among living
@@ -36,6 +38,13 @@ struct SandboxLoan {
   std::unique_ptr<Sandbox> sandbox;
   bool reused = false;
   int index = -1;
+  bool live = false;  ///< of a live run
+};
+
+/// Who borrows.
+struct Borrower {
+  const StopSignal* stop = nullptr;  ///< when it is told, nobody waits for memory any more
+  bool live = false;                 ///< a live run: it may think for minutes
 };
 
 /// Thread-safe. Its creator threads start containers; borrowers wait for them.
@@ -52,9 +61,12 @@ class SandboxPool final {
   void keep_warm(std::map<SandboxClass, int> targets);
 
   /// This tenant's own sandbox where `reuse` allows it, else a fresh one, else a new one as soon as
-  /// it can be made. Throws SandboxError when none came by the deadline.
+  /// it can be made. Throws SandboxError when none came by the deadline. Before that it waits, for
+  /// as long as it takes, until the sandbox's memory is free: in the order of coming, so that a
+  /// large one has its turn, too. What asks for more than there ever is runs alone. Whoever borrows
+  /// must hold no other loan.
   SandboxLoan borrow(const SandboxClass& sandbox_class, const Tenant& tenant, bool reuse,
-                     std::chrono::steady_clock::time_point deadline);
+                     std::chrono::steady_clock::time_point deadline, const Borrower& who = {});
 
   /// `clean`: proved to hold nothing of its last job, and that job hit no limit.
   void give_back(SandboxLoan loan, const Tenant& tenant, bool clean);
@@ -67,6 +79,8 @@ class SandboxPool final {
     int parked = 0;  ///< used ones that wait for their owner
     int lent = 0;
     int starting = 0;
+    std::int64_t lent_kb = 0;  ///< what those at work may use together
+    int await_memory = 0;      ///< borrowers
   };
   Counts counts() const;
   /// False while the engine fails to start containers and nothing is ready: claim nothing.
@@ -76,6 +90,16 @@ class SandboxPool final {
   void tidy();
 
  private:
+  /// What is lent of the memory, of one kind: all of it, or what live runs may have.
+  struct Memory {
+    std::int64_t lent_kb = 0;
+    std::list<const Borrower*> queue;  // the first one is next
+  };
+  void await_memory(std::unique_lock<std::mutex>& lock, std::int64_t kb, const Borrower& who);
+  bool await_turn(std::unique_lock<std::mutex>& lock, Memory& memory, std::int64_t kb,
+                  std::int64_t most_kb, const Borrower& who);
+  void free_memory(std::int64_t kb, bool live);  // under mutex_
+
   struct Fresh {
     std::unique_ptr<Sandbox> sandbox;
     int index;
@@ -97,8 +121,11 @@ class SandboxPool final {
   const PoolSettings settings_;
   const SandboxFactory factory_;
   mutable std::mutex mutex_;
-  std::condition_variable created_;      // something became ready, or failed
-  std::condition_variable wanted_;       // a creator may have work
+  std::condition_variable created_;  // something became ready, or failed
+  std::condition_variable wanted_;   // a creator may have work
+  std::condition_variable memory_freed_;
+  Memory memory_;                        // under mutex_, as all below
+  Memory live_memory_;                   // the part of it that live runs have
   std::map<SandboxClass, int> targets_;  // under mutex_, as all below
   std::map<SandboxClass, std::list<Fresh>> fresh_;
   std::list<Parked> parked_;             // the longest unused first

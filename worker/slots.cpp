@@ -92,7 +92,17 @@ void Slots::handle(const Claim& claim) {
     LiveEnds live{&followers->feed()};
     if (submission.live)
       live.input = &followers->type_into(submission.stdin_data, submission.live->tty);
-    ExecutionRun run(services_, claim.owner, submission, *stop, live, claim.id);
+    SlotTurns turns;
+    if (!claim.live) {
+      turns.over = [&] { return queue_.turn_over(claim); };
+      turns.give_up = [&] {
+        worker_metrics().turns_ended.add();
+        log::info("execution gives its slot to others",
+                  {{"execution", claim.id}, {"attempt", claim.attempt}});
+        queue_.give_up_slot(claim, *stop);
+      };
+    }
+    ExecutionRun run(services_, claim.owner, submission, *stop, live, claim.id, turns);
     auto result = run.run();
     followers->flush();
     log::info("execution ended", {{"execution", claim.id},

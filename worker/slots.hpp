@@ -17,7 +17,8 @@ Result live_run_lost();
 /// Runs until the queue loop stops.
 class Slots final {
  public:
-  /// `live_count` of them run what somebody talks to.
+  /// `count` threads for ordinary executions, of which as many run as the queue loop has slots; and
+  /// `live_count` for what somebody talks to.
   Slots(int count, int live_count, QueueLoop& queue, Holdings& holdings,
         ExecutionServices& services, LiveRuns& live_runs);
   /// Waits for the threads: stop the queue loop first.

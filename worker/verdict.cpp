@@ -141,4 +141,10 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
   return {Status::kFailed, Reason::kCompileError, "compiler: " + end.message};
 }
 
+Verdict total_time_over(const Limits& limits) {
+  return {Status::kTimeout, Reason::kWallTime,
+          "time limit of " + text(limits.total_ms) +
+              " ms for the whole execution exceeded: compilation, tests and checks together"};
+}
+
 }  // namespace runyard

@@ -26,4 +26,7 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
 /// "SIGSEGV" for 11; "signal 77" for one without a name.
 std::string signal_name(int signal);
 
+/// Of an execution that took longer in all than it may: what ran was stopped.
+Verdict total_time_over(const Limits& limits);
+
 }  // namespace runyard

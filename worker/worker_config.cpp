@@ -43,6 +43,14 @@ std::vector<Setting> worker_settings(WorkerConfig& c) {
                       "type."),
       integer_setting("prefetch", c.prefetch, 0, 64,
                       "Executions claimed beyond the slots while runs are short."),
+      integer_setting("owner_share", c.owner_share, 1, 100,
+                      "Percent of the slots, at least one, that one owner may hold while somebody "
+                      "else's execution waits."),
+      integer_setting(
+          "memory_mb", c.memory_mb, 0, 100'000'000,
+          "MiB that programs and compilers that run at a time may ask for together, live "
+          "runs half of it; 0: three quarters of what this machine or its control group "
+          "has."),
       integer_setting("sandbox_memory_mb", c.sandbox_memory_mb, 90, 1'000'000,
                       "Memory in MiB for idle sandboxes, 45 each; the oldest go first."),
       integer_setting("creators", c.creators, 1, 16, "Containers started at the same time."),

@@ -24,6 +24,8 @@ struct WorkerConfig {
   int slots = 0;
   int live_slots = 32;
   int prefetch = 1;
+  int owner_share = 50;
+  int memory_mb = 0;
   int sandbox_memory_mb = 2048;
   int creators = 2;
   int sandbox_max_jobs = 1000;

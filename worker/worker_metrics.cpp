@@ -91,7 +91,9 @@ WorkerMetrics& worker_metrics() {
                          "Executions that this worker ended since their workers were lost."),
       registry().counter("runyard_worker_heartbeats_total", "Signs of life that were written."),
       registry().counter("runyard_worker_heartbeats_failed_total",
-                         "Signs of life that could not be written.")};
+                         "Signs of life that could not be written."),
+      registry().counter("runyard_worker_turns_ended_total",
+                         "Slots that a long execution gave to another owner's between two tests.")};
   return one;
 }
 

@@ -25,6 +25,7 @@ struct WorkerMetrics {
   metrics::Counter& ended_lost;  ///< executions of dead workers
   metrics::Counter& heartbeats;
   metrics::Counter& heartbeats_failed;
+  metrics::Counter& turns_ended;  ///< slots given to others between two tests
 };
 WorkerMetrics& worker_metrics();
 

@@ -5,7 +5,8 @@
 namespace runyard {
 namespace {
 
-constexpr Scope kScopes[] = {Scope::kRead, Scope::kSubmit, Scope::kAuthor, Scope::kAccount};
+constexpr Scope kScopes[] = {Scope::kRead, Scope::kSubmit, Scope::kAuthor, Scope::kAccount,
+                             Scope::kPriority};
 
 }  // namespace
 

@@ -63,6 +63,11 @@ Response make(AuthService& auth, const Request& request, const Caller& caller) {
   QueryReader(request, errors).refuse_unknown();
   if (!errors.empty()) return refusal(errors);
 
+  // Nobody gives themself what lets them go before others, nor passes it on: revoking the
+  // operator's key takes it away for good.
+  if (scopes_from(scopes).has(Scope::kPriority))
+    return problem_response(
+        403, "only the operator gives the scope \"priority\" (runyard-admin key add)");
   const auto own = names_of(caller.scopes);
   for (const auto& scope : scopes)
     if (std::find(own.begin(), own.end(), scope) == own.end())

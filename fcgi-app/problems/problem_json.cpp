@@ -35,6 +35,9 @@ void write_limits(json::Writer& writer, const StoredProblem& problem) {
   writer.member("time_limit", static_cast<double>(problem.time_limit_ms) / 1000);
   writer.key("memory_limit_kb");
   problem.memory_limit_kb ? writer.integer(*problem.memory_limit_kb) : writer.null();
+  writer.key("total_limit");
+  problem.total_limit_ms ? writer.real(static_cast<double>(*problem.total_limit_ms) / 1000)
+                         : writer.null();
 }
 
 void write_end(json::Writer& writer, const StoredProblem& problem, bool is_author) {

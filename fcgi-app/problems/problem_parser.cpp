@@ -106,7 +106,7 @@ void check_size(const std::vector<TestCase>& tests, const ParseContext& context)
                                     std::to_string(kMaxTestBytes) + " are allowed");
 }
 
-void read_limits(ObjectReader& body, StoredProblem& problem) {
+void read_limits(ObjectReader& body, const SubmissionRules& rules, StoredProblem& problem) {
   const auto& wall = limit_field(&Limits::wall_ms);
   const auto& memory = limit_field(&Limits::memory_kb);
   if (present(body, "time_limit", [&] { problem.time_limit_ms = StoredProblem().time_limit_ms; }))
@@ -116,6 +116,10 @@ void read_limits(ObjectReader& body, StoredProblem& problem) {
   if (present(body, "memory_limit_kb", [&] { problem.memory_limit_kb.reset(); }))
     if (const auto kb = body.integer("memory_limit_kb", memory.minimum, memory.server_maximum))
       problem.memory_limit_kb = *kb;
+  if (present(body, "total_limit", [&] { problem.total_limit_ms.reset(); }))
+    if (const auto seconds =
+            body.number("total_limit", true, static_cast<double>(rules.problem_total_ms) / 1000))
+      problem.total_limit_ms = std::max<std::int64_t>(1, std::llround(*seconds * 1000));
 }
 
 void read_problem_tests(ObjectReader& body, const ParseContext& context, StoredProblem& problem) {
@@ -151,7 +155,7 @@ void read_problem_body(const json::Value& value, ProblemBody kind, const ParseCo
     if (const auto* text = body.text("description", TextRule{kMaxDescription}))
       problem.description = *text;
   read_templates(body, kind, context, problem);
-  read_limits(body, problem);
+  read_limits(body, context.rules, problem);
   read_problem_tests(body, context, problem);
   body.refuse_unknown();
 }

@@ -169,6 +169,13 @@ TEST_CASE("a key is printed once, alone on its line, and opens what its scopes s
   CHECK(json::parse(desk.done({"key", "list", "user:x", "--json"})).array()->empty());
   CHECK(json::parse(desk.done({"key", "list", "ANNA", "--json"})).array()->size() == 1);
 
+  // What nobody can give themself.
+  CHECK(desk.done({"key", "add", "anna", "--name", "fast", "--scopes", "priority,submit"}).size() ==
+        68);
+  const auto fast = UserStore(desk.database).keys(key->owner).at(1);
+  CHECK(fast.scopes == std::vector<std::string>{"submit", "priority"});
+  desk.done({"key", "revoke", fast.id});
+
   CHECK_THAT(desk.done({"key", "revoke", key->id}), contains("revoked " + key->id));
   CHECK_THAT(desk.refused({"key", "revoke", key->id}),
              contains("3 runyard-admin: there is no key"));
@@ -190,7 +197,8 @@ TEST_CASE("a key that cannot be is refused by its rule") {
              contains("2 runyard-admin: --name must be 1 to 100"));
   CHECK_THAT(
       desk.refused({"key", "add", "anna", "--name", "x", "--scopes", "read,fly"}),
-      contains("2 runyard-admin: --scopes must be of read,submit,author,account, not \"fly\""));
+      contains(
+          "2 runyard-admin: --scopes must be of read,submit,author,account,priority, not \"fly\""));
   CHECK_THAT(desk.refused({"key", "revoke", "x"}), contains("2 runyard-admin: ID must be a UUID"));
   CHECK_THAT(desk.refused({"key", "revoke", kNoId}), contains("3 runyard-admin: there is no key"));
   desk.base.sql(

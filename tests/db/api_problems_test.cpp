@@ -45,7 +45,8 @@ TEST_CASE("a problem is created whole, and read by its author as it was written"
   const auto expected =
       R"({"problem_id":")" + id + R"(","title":"Square","description":"n -> n*n",)" +
       R"j("code_template":{"python3":"n = int(input())","cpp":"int main(){}"},)j" +
-      R"("time_limit":1.5,"memory_limit_kb":65536,"checker":"tokens","tests":[{"name":"two",)" +
+      R"("time_limit":1.5,"memory_limit_kb":65536,"total_limit":null,"checker":"tokens",)" +
+      R"("tests":[{"name":"two",)" +
       R"("stdin":"2","expected_output":"4","args":["-a"],"weight":2.0,"hidden":false},)" +
       R"({"name":"secret name","stdin":"31","expected_output":"961","args":[],"weight":1.0,)" +
       R"("hidden":true}],"test_count":2,"hidden_test_count":1,"editable":true,)" +
@@ -290,7 +291,7 @@ TEST_CASE("a list reads nothing large of the problems") {
   stack.temp.sql(
       "alter table problems rename to problem_rows; "
       "create view problems as select id, owner, title, time_limit_ms, memory_limit_kb, "
-      "test_count, hidden_count, revision, created_at, updated_at, "
+      "total_limit_ms, test_count, hidden_count, revision, created_at, updated_at, "
       "(1 / (test_count - test_count))::text as description, "
       "(1 / (test_count - test_count))::text as code_template, "
       "(1 / (test_count - test_count))::text as checker, "
@@ -390,4 +391,21 @@ TEST_CASE("a problem that is not there is a mistake of the submission") {
   CHECK(fields("01900000-0000-7000-8000-000000000000") == "problem_id ");
   CHECK(fields("' or 1=1 --") == "problem_id ");
   CHECK(fields("") == "problem_id ");
+}
+
+TEST_CASE("an author asks for the time of a whole execution, up to the operator's most") {
+  StoredApi stack;
+  const auto id = created(stack, R"({"title":"Long","total_limit":1800.5})");
+  const auto limit = [&] {
+    return json::parse(stack.ask("GET", path_of(id)).body).find("total_limit")->number_or(-1);
+  };
+  CHECK(limit() == Approx(1800.5));
+  for (const std::string wrong : {"0", "-1", "3600.1", "\"10\"", "true"})
+    CHECK(stack.ask("PATCH", path_of(id), R"({"total_limit":)" + wrong + "}").status == 422);
+  CHECK(stack.ask("PATCH", path_of(id), R"({"total_limit":3600})").status == 200);
+  CHECK(limit() == Approx(3600));
+  CHECK(stack.ask("PATCH", path_of(id), R"({"title":"Longer"})").status == 200);
+  CHECK(limit() == Approx(3600));
+  CHECK(stack.ask("PATCH", path_of(id), R"({"total_limit":null})").status == 200);
+  CHECK(limit() == -1);
 }

@@ -82,6 +82,27 @@ TEST_CASE("a finish reads its own row of the queue, however many there are now")
   CHECK(counted(temp, "idx_tup_read) from pg_stat_user_indexes where relname = 'queue'") < kRows);
 }
 
+TEST_CASE("a claim past one owner's rows reads a few of them, however many there are now") {
+  const SessionEnvironment environment;
+  set_session_defaults(kWorkQueuePlans);
+  const TempDatabase temp;
+  temp.sql("vacuum analyze queue");
+  {
+    Database database(temp.options(), 1);
+    WorkQueue queue(database, new_uuid7());
+    for (int i = 0; i < kOften; ++i) CHECK(queue.claim_of_others(1, {"none"}, {"bob"}).empty());
+    fill_queue(temp);
+    CHECK(queue.claim_of_others(1, {"none"}, {"bob"}).empty());
+    CHECK_FALSE(queue.others_wait({"none"}, {"bob"}));
+    temp.sql(
+        "insert into queue (id, key, owner, priority, language)\n"
+        "select gen_random_uuid(), 1, 'zoe', 'normal', 'none' from generate_series(0, " +
+        std::to_string(kOften) + ") as i");
+  }
+  CHECK(counted(temp, "idx_tup_read) from pg_stat_user_indexes where relname = 'queue'") < kRows);
+  CHECK(counted(temp, "seq_tup_read) from pg_stat_user_tables where relname = 'queue'") < kRows);
+}
+
 TEST_CASE("an execution is found by the index, also in a session that knew the tables empty") {
   const TempDatabase temp;
   temp.sql("analyze executions, results, queue");

@@ -1,6 +1,9 @@
 #include "worker/queue_loop.hpp"
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <thread>
 
 #include "core/errors.hpp"
 #include "core/execution_store.hpp"
@@ -360,4 +363,181 @@ TEST_CASE("holdings tell attempts apart") {
   holdings.remove("x", 2);
   CHECK(holdings.empty());
   CHECK_FALSE(holdings.find("x"));
+}
+
+TEST_CASE("an owner holds half of the slots while others wait, and all of them alone") {
+  Bench bench({4, 0, 100ms});
+  // Before everybody else in the order of the queue.
+  for (int i = 0; i < 8; ++i) bench.submit("flood");
+  bench.temp.sql("update queue set key = 1");
+  const auto late = {bench.submit("anna"), bench.submit("bert"), bench.submit("anna")};
+  bench.start();
+  std::vector<Claim> claims;
+  std::map<std::string, int> held;
+  for (int i = 0; i < 4; ++i) claims.push_back(bench.loop->next().value());
+  for (const auto& claim : claims) ++held[claim.owner];
+  CHECK(held["flood"] == 2);
+  CHECK(held["anna"] == 1);
+  CHECK(held["bert"] == 1);
+  // What went back lost no attempt.
+  CHECK(await([&] {
+    return bench.temp.sql("select count(*) from queue where owner = 'flood' and attempt = 0") ==
+           "6";
+  }));
+  // One of the flood's ends: anna's second one comes, not the flood's third.
+  const auto first = std::find_if(claims.begin(), claims.end(),
+                                  [](const Claim& claim) { return claim.owner == "flood"; });
+  bench.finish(*first);
+  claims.erase(first);
+  auto next = bench.loop->next().value();
+  CHECK((next.owner == "anna" || next.owner == "flood"));
+  claims.push_back(next);
+  // When nobody else waits any more, all slots are the flood's.
+  for (int i = 0; i < 8 && !claims.empty(); ++i) {
+    const auto other = std::find_if(claims.begin(), claims.end(),
+                                    [](const Claim& claim) { return claim.owner != "flood"; });
+    if (other == claims.end()) break;
+    bench.finish(*other);
+    claims.erase(other);
+    claims.push_back(bench.loop->next().value());
+  }
+  REQUIRE(claims.size() == 4);
+  for (const auto& claim : claims) CHECK(claim.owner == "flood");
+}
+
+TEST_CASE("owners take turns on a worker with one slot") {
+  Bench bench({1, 0, 100ms});
+  for (int i = 0; i < 3; ++i) bench.submit("flood");
+  bench.temp.sql("update queue set key = 1");
+  bench.submit("anna");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  CHECK(first.owner == "flood");
+  bench.finish(first);
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  bench.finish(second);
+  CHECK(bench.loop->next().value().owner == "flood");
+}
+
+namespace {
+
+QueueLoopSettings short_turns(int slots) {
+  QueueLoopSettings settings;
+  settings.slots = slots;
+  settings.prefetch = 0;
+  settings.poll = 20ms;
+  settings.turn = 0ms;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a long execution gives its slot to another owner's, and goes on after it") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  CHECK(await([&] { return bench.loop->turn_over(first); }));
+  std::atomic<bool> back{false};
+  std::thread thread([&] {
+    bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt));
+    back = true;
+  });
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  CHECK_FALSE(back);
+  CHECK(bench.loop->parked() == 1);
+  CHECK(bench.loop->busy_slots() == 1);
+  // Both are held: heartbeats renew both.
+  CHECK(bench.holdings.ids().size() == 2);
+  bench.finish(second);
+  thread.join();
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK_FALSE(bench.loop->turn_over(first));
+  bench.finish(first);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from queue") == "0"; }));
+  CHECK(bench.temp.sql("select max(attempt) from results") == "1");
+}
+
+TEST_CASE("an execution keeps its slot while only its owner's others wait") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt));
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK(bench.loop->parked() == 0);
+  CHECK_FALSE(bench.loop->turn_over(first));
+  CHECK(bench.temp.sql("select count(*) from queue where worker is null") == "1");
+}
+
+TEST_CASE("who waits for a turn has one after others had as long, however many come") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto began = std::chrono::steady_clock::now();
+  const auto first = bench.loop->next().value();
+  for (int i = 0; i < 5; ++i) bench.submit("anna");
+  std::thread thread(
+      [&] { bench.loop->give_up_slot(first, *bench.holdings.find(first.id, first.attempt)); });
+  const auto other = bench.loop->next().value();
+  CHECK(other.owner == "anna");
+  const auto turn = std::chrono::steady_clock::now() - began;
+  const auto due = std::chrono::steady_clock::now() + turn;
+  CHECK(await([&] { return std::chrono::steady_clock::now() > due; }));
+  bench.finish(other);
+  thread.join();  // though anna's second one waits for longer
+  CHECK(bench.loop->busy_slots() == 1);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from results") == "1"; }));
+  CHECK(bench.temp.sql("select count(*) from queue where worker is null") == "4");
+}
+
+TEST_CASE("what waits for a turn ends when it is cancelled, and with the worker") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  const auto stop = bench.holdings.find(first.id, first.attempt);
+  std::thread cancelled([&] { bench.loop->give_up_slot(first, *stop); });
+  const auto second = bench.loop->next().value();
+  stop->cancel();
+  cancelled.join();
+  bench.finish(first);
+  CHECK(await([&] { return bench.loop->busy_slots() == 1; }));
+
+  bench.submit("bert");
+  std::thread stopped(
+      [&] { bench.loop->give_up_slot(second, *bench.holdings.find(second.id, second.attempt)); });
+  CHECK(bench.loop->next().value().owner == "bert");
+  bench.loop->stop();
+  stopped.join();
+}
+
+TEST_CASE("two long executions take turns, though nobody else may wait beside them") {
+  Bench bench(short_turns(1));
+  bench.submit("long");
+  bench.start();
+  const auto first = bench.loop->next().value();
+  bench.submit("anna");
+  const auto give_up = [&](const Claim& claim) {
+    return std::thread([&bench, claim] {
+      bench.loop->give_up_slot(claim, *bench.holdings.find(claim.id, claim.attempt));
+    });
+  };
+  auto parked = give_up(first);
+  const auto second = bench.loop->next().value();
+  CHECK(second.owner == "anna");
+  CHECK(await([&] { return bench.loop->turn_over(second); }));
+  auto exchanged = give_up(second);
+  parked.join();
+  CHECK(await([&] { return bench.loop->parked() == 1; }));
+  bench.finish(first);
+  exchanged.join();
+  CHECK(bench.loop->busy_slots() == 1);
+  bench.finish(second);
+  CHECK(await([&] { return bench.temp.sql("select count(*) from results") == "2"; }));
 }

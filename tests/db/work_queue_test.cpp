@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "core/execution_store.hpp"
@@ -182,6 +183,46 @@ TEST_CASE("an owner's executions stand a step apart, after a pause at now") {
                      "  and (extract(epoch from now()) * 1000000)::bigint + 10000000\n"
                      "from queue where id = '" +
                      later + "'") == "t");
+}
+
+TEST_CASE("past an owner with a hundred thousand rows others are found at once") {
+  Bench bench;
+  // All of them stand before everybody else in the order of keys.
+  bench.temp.sql(
+      "insert into queue (id, key, owner, priority, language)\n"
+      "select gen_random_uuid(), i, 'flood', 'normal', 'python' from generate_series(1, 100000) i");
+  CHECK_FALSE(bench.queue.others_wait(kPython, {"flood"}));
+  CHECK(bench.queue.claim_of_others(2, kPython, {"flood"}).empty());
+  const auto first = bench.submit("anna");
+  bench.submit("anna");
+  const auto low = bench.submit("zoe", Priority::kLow);
+  CHECK(bench.queue.others_wait(kPython, {"flood"}));
+  CHECK_FALSE(bench.queue.others_wait({"ruby"}, {"flood"}));
+  const auto claims = bench.queue.claim_of_others(3, kPython, {"flood"});
+  REQUIRE(claims.size() == 2);  // one an owner
+  CHECK(std::set<std::string>{claims[0].id, claims[1].id} == std::set<std::string>{first, low});
+  CHECK(claims[0].attempt == 1);
+  CHECK(submission_from_json(claims[0].request).files.size() == 1);
+  CHECK(bench.temp.sql("select count(*) from queue where worker is not null") == "2");
+  // What somebody else has claimed is not found, nor what was cancelled.
+  CHECK(bench.queue.claim_of_others(3, kPython, {"flood", "anna"}).empty());
+  bench.expire_leases();
+  CHECK(bench.queue.claim_of_others(3, kPython, {"flood", "anna"}).at(0).attempt == 2);
+}
+
+TEST_CASE("beside hundreds of owners each has their turn") {
+  Bench bench;
+  bench.temp.sql(
+      "insert into executions (id, owner, language, version, isolation, request)\n"
+      "select overlay(uuid7_floor(clock_timestamp())::text placing lpad(i::text, 12, '0') from 25)"
+      "::uuid, 'owner ' || i, 'python', '3', 'reuse', '{}' from generate_series(1, 300) as i;\n"
+      "insert into queue (id, key, owner, priority, language)\n"
+      "select id, 1, owner, 'normal', 'python' from executions");
+  std::set<std::string> served;
+  for (int i = 0; i < 300; ++i)
+    for (const auto& claim : bench.queue.claim_of_others(1, kPython, {}))
+      served.insert(claim.owner);
+  CHECK(served.size() == 300);
 }
 
 TEST_CASE("a high priority goes before a normal one, and a low one after") {

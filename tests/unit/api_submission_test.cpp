@@ -294,3 +294,33 @@ TEST_CASE("the number of reported mistakes is bounded") {
   for (int i = 0; i < 5000; ++i) body += ",\"x" + std::to_string(i) + "\":1";
   CHECK(parse(body + "}").errors.fields().size() <= kMaxReportedErrors + 1);
 }
+
+TEST_CASE("the time of a whole execution is the operator's, and a submission may ask for less") {
+  const auto catalog = test::small_catalog();
+  StoredProblem long_one;
+  long_one.id = "019c1234-5678-7abc-8def-0123456789ab";
+  long_one.total_limit_ms = 1'800'000;
+  SubmissionRules rules;
+  rules.total_ms = 20'000;
+  const auto parsed = [&](const std::string& more) {
+    return parse_submission(json::parse(R"({"language":"python","code":"x")" + more + "}"), catalog,
+                            nullptr, rules, [&](const std::string&) { return long_one; });
+  };
+  const auto total = [&](const std::string& more) {
+    return parsed(more).submission.limits.total_ms;
+  };
+  CHECK(total("") == 20'000);
+  CHECK(total(R"(,"limits":{"total_ms":5})") == 5);
+  for (const std::string wrong : {"0", "20001", "1.5", "\"9\""})
+    CHECK(parsed(R"(,"limits":{"total_ms":)" + wrong + "}").errors.fields().size() == 1);
+
+  const std::string answers = R"(,"problem_id":"019c1234-5678-7abc-8def-0123456789ab")";
+  CHECK(total(answers) == 1'800'000);
+  CHECK(total(answers + R"(,"limits":{"total_ms":700000})") == 700'000);
+  CHECK(parsed(answers + R"(,"limits":{"total_ms":1800001})").errors.fields().size() == 1);
+  // The operator's most is not what it was when the problem was written.
+  rules.problem_total_ms = 60'000;
+  CHECK(total(answers) == 60'000);
+  long_one.total_limit_ms.reset();
+  CHECK(total(answers) == 20'000);
+}

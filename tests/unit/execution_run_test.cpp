@@ -390,3 +390,116 @@ TEST_CASE("a live run has its terminal, and its known input goes the way of what
   CHECK(result.output == "ready\nknown");
   CHECK(result.errors == "size 90x20\n");
 }
+
+TEST_CASE("what takes longer in all than it may is stopped, and says by which limit") {
+  Bench bench;
+  auto single = asking({"hang"});
+  single.limits.total_ms = 50;
+  const auto result = bench.run(single);
+  CHECK(result.status == Status::kTimeout);
+  CHECK(result.reason == Reason::kWallTime);
+  CHECK_THAT(result.message, test::contains("50 ms for the whole execution"));
+
+  auto compiled = made({"hang"});
+  compiled.limits.total_ms = 50;
+  const auto not_run = bench.run(compiled);
+  CHECK(not_run.status == Status::kTimeout);
+  CHECK(not_run.reason == Reason::kWallTime);
+  CHECK(not_run.output.empty());
+}
+
+TEST_CASE("tests share the time of the whole, and those that were not run say so") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.limits.total_ms = 100;
+  s.tests = {test_case("a", "a"), test_case("b", "b"), test_case("c", "c")};
+  s.tests[1].args = {"hang"};
+  const auto result = bench.run(s);
+  CHECK(result.status == Status::kTimeout);
+  CHECK(result.reason == Reason::kWallTime);
+  CHECK_THAT(result.message, test::contains("100 ms for the whole execution"));
+  REQUIRE(result.tests.size() == 3);
+  CHECK(result.tests[0].status == Status::kCompleted);
+  CHECK(result.tests[1].status == Status::kTimeout);
+  CHECK_FALSE(result.tests[1].skipped);
+  CHECK(result.tests[2].skipped);
+  CHECK(result.tests[2].status == Status::kCancelled);
+  CHECK_THAT(result.tests[2].message, test::contains("the time of the whole execution was over"));
+  CHECK(result.score == Approx(1.0 / 3));
+}
+
+TEST_CASE("checks count to the time of the whole") {
+  Bench bench;
+  auto languages = bench.catalog.all();
+  for (auto& language : languages)
+    if (language.id == "checker") language.run_argv = {"hang"};
+  bench.catalog = LanguageCatalog(languages);
+  auto s = asking({"cat"});
+  s.limits.total_ms = 300;
+  s.tests = {test_case("a", "a"), test_case("b", "b")};
+  s.checker.kind = CheckerKind::kProgram;
+  s.checker.language = "checker";
+  s.checker.code = "never ends";
+  const auto result = bench.run(s);
+  CHECK(result.status == Status::kTimeout);
+  CHECK_THAT(result.tests[0].message, test::contains("not checked"));
+  CHECK_THAT(result.tests[1].message, test::contains("not checked"));
+}
+
+TEST_CASE("a long submission gives its slot back between tests and goes on where it was") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.tests = {test_case("a", "a"), test_case("b", "b"), test_case("c", "c")};
+  s.tests[1].args = {"hang"};
+  int turns = 0;
+  LiveFeed feed("id", 1, true, {});
+  SlotTurns slot;
+  slot.over = [&] { return turns == 0; };
+  slot.give_up = [&] {
+    ++turns;
+    // Its sandbox is nobody's meanwhile: what was running has ended.
+    CHECK(bench.pool.counts().lent == 0);
+  };
+  // In its second turn the program of the second test hangs for as long as the whole may take.
+  s.limits.total_ms = 200;
+  const auto result =
+      ExecutionRun(bench.services, "alice", s, bench.stop, {&feed}, "id", slot).run();
+  CHECK(turns == 1);
+  REQUIRE(result.tests.size() == 3);
+  CHECK(result.tests[0].status == Status::kCompleted);
+  CHECK(result.tests[0].output == "a");
+  CHECK(result.tests[1].status == Status::kTimeout);  // and not as it was cut short
+  CHECK(result.tests[2].skipped);
+  feed.end_output();
+  std::vector<std::string> told;
+  for (const auto& event : feed.take({}).events)
+    if (event.kind == LiveEventKind::kTest) told.push_back(event.data);
+  REQUIRE(told.size() == 3);
+  for (int i = 0; i < 3; ++i) CHECK_THAT(told[i], test::contains(s.tests[i].name));
+}
+
+TEST_CASE("tests that were faster than the end of their turn are not run again") {
+  Bench bench;
+  auto s = asking({"cat"});
+  for (int i = 0; i < 50; ++i) s.tests.push_back(test_case(std::to_string(i), std::to_string(i)));
+  int turns = 0;
+  SlotTurns slot{[] { return true; }, [&] { ++turns; }};
+  const auto result = ExecutionRun(bench.services, "alice", s, bench.stop, {}, "id", slot).run();
+  CHECK(result.status == Status::kCompleted);
+  REQUIRE(result.tests.size() == 50);
+  for (int i = 0; i < 50; ++i) CHECK(result.tests[i].output == std::to_string(i));
+}
+
+TEST_CASE("what is cancelled while others have its slot ends with what it has") {
+  Bench bench;
+  auto s = asking({"cat"});
+  s.tests = {test_case("a", "a"), test_case("b", "b"), test_case("c", "c")};
+  s.tests[1].args = {"hang"};
+  SlotTurns slot{[] { return true; }, [&] { bench.stop.cancel(); }};
+  const auto result = ExecutionRun(bench.services, "alice", s, bench.stop, {}, "id", slot).run();
+  CHECK(result.status == Status::kCancelled);
+  REQUIRE(result.tests.size() == 3);
+  CHECK(result.tests[0].status == Status::kCompleted);
+  CHECK(result.tests[1].status == Status::kCancelled);
+  CHECK(result.tests[2].message == "cancelled");
+}

@@ -334,3 +334,110 @@ TEST_CASE("the end of a pool leaves no process and no descriptor") {
   CHECK(test::open_fds() == before);
   CHECK(test::children() == 0);
 }
+
+namespace {
+
+PoolSettings with_memory(std::int64_t kb) {
+  PoolSettings settings;
+  settings.memory_kb = kb;
+  return settings;
+}
+
+SandboxClass of_memory(std::int64_t kb) {
+  auto sandbox_class = fake_class();
+  sandbox_class.memory_kb = kb;
+  return sandbox_class;
+}
+
+}  // namespace
+
+TEST_CASE("what runs at a time asks for no more memory than there is") {
+  Bench bench(with_memory(100'000));
+  auto first = bench.borrow(kAlice, of_memory(60'000));
+  auto small = bench.borrow(kAlice, of_memory(40'000));
+  CHECK(bench.pool.counts().lent_kb == 100'000);
+  std::atomic<bool> lent{false};
+  std::thread waiting([&] {
+    // A deadline that is long over when it comes: waiting for memory is nobody's failure.
+    auto loan = bench.pool.borrow(of_memory(60'000), kBob, true, Clock::now() + 10s);
+    lent = true;
+    bench.pool.give_back(std::move(loan), kBob, true);
+  });
+  CHECK(await([&] { return bench.pool.counts().await_memory == 1; }));
+  bench.use_and_return(std::move(small), kAlice);
+  CHECK_FALSE(lent);  // 60 of 100 are lent, 60 more do not fit
+  bench.use_and_return(std::move(first), kAlice);
+  waiting.join();
+  CHECK(lent);
+  CHECK(bench.pool.counts().lent_kb == 0);
+}
+
+TEST_CASE("a large one has its turn, however many small ones come") {
+  Bench bench(with_memory(100'000));
+  auto running = bench.borrow(kAlice, of_memory(30'000));
+  std::mutex mutex;
+  std::vector<std::int64_t> order;
+  const auto borrow = [&](std::int64_t kb) {
+    return std::thread([&, kb] {
+      auto loan = bench.borrow(kBob, of_memory(kb));
+      {
+        const std::lock_guard lock(mutex);
+        order.push_back(kb);
+      }
+      bench.pool.give_back(std::move(loan), kBob, true);
+    });
+  };
+  auto large = borrow(90'000);
+  CHECK(await([&] { return bench.pool.counts().await_memory == 1; }));
+  auto small = borrow(20'000);  // it would fit
+  CHECK(await([&] { return bench.pool.counts().await_memory == 2; }));
+  bench.use_and_return(std::move(running), kAlice);
+  large.join();
+  small.join();
+  CHECK(order == std::vector<std::int64_t>{90'000, 20'000});
+}
+
+TEST_CASE("what asks for more than there ever is runs alone") {
+  Bench bench(with_memory(50'000));
+  auto loan = bench.borrow(kAlice, of_memory(60'000));
+  std::atomic<bool> lent{false};
+  std::thread waiting([&] {
+    bench.pool.give_back(bench.borrow(kBob, of_memory(1'000)), kBob, true);
+    lent = true;
+  });
+  CHECK(await([&] { return bench.pool.counts().await_memory == 1; }));
+  CHECK_FALSE(lent);
+  bench.use_and_return(std::move(loan), kAlice);
+  waiting.join();
+}
+
+TEST_CASE("live runs leave half of the memory to others") {
+  Bench bench(with_memory(100'000));
+  const Borrower live{nullptr, true};
+  auto first = bench.pool.borrow(of_memory(50'000), kAlice, true, Clock::now() + 10s, live);
+  std::thread waiting([&] {
+    auto loan = bench.pool.borrow(of_memory(10'000), kBob, true, Clock::now() + 10s, live);
+    bench.pool.give_back(std::move(loan), kBob, true);
+  });
+  CHECK(await([&] { return bench.pool.counts().await_memory == 1; }));
+  bench.use_and_return(bench.borrow(kBob, of_memory(50'000)), kBob);
+  CHECK(bench.pool.counts().await_memory == 1);
+  bench.use_and_return(std::move(first), kAlice);
+  waiting.join();
+  CHECK(bench.pool.counts().lent_kb == 0);
+}
+
+TEST_CASE("who is cancelled waits for no memory") {
+  Bench bench(with_memory(100'000));
+  auto first = bench.borrow(kAlice, of_memory(100'000));
+  StopSignal stop;
+  std::thread waiting([&] {
+    auto loan = bench.pool.borrow(of_memory(10'000), kBob, true, Clock::now() + 10s, {&stop});
+    bench.pool.give_back(std::move(loan), kBob, true);
+  });
+  CHECK(await([&] { return bench.pool.counts().await_memory == 1; }));
+  stop.cancel();
+  waiting.join();
+  CHECK(bench.pool.counts().lent_kb == 100'000);
+  bench.use_and_return(std::move(first), kAlice);
+}

@@ -21,6 +21,7 @@ Submission full() {
   s.compile_args = {"-O2"};
   std::int64_t value = 100;
   for (const auto& field : kLimitFields) s.limits.*field.member = ++value;
+  s.limits.total_ms = ++value;
   s.tests = {{"one", kBytes, kBytes, {"x"}, 2.5},
              {"two", "", std::nullopt, {}, 1},
              {"three", "", "", {}, 0.1}};
@@ -57,6 +58,7 @@ TEST_CASE("a submission comes back from JSON as it went in") {
   CHECK(t.env == s.env);
   CHECK(t.compile_args == s.compile_args);
   for (const auto& field : kLimitFields) CHECK(t.limits.*field.member == s.limits.*field.member);
+  CHECK(t.limits.total_ms == s.limits.total_ms);
   REQUIRE(t.tests.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(t.tests[i].name == s.tests[i].name);

@@ -4,7 +4,7 @@ import type { JudgeProblem } from '../src/api/types';
 import { body_of, draft_of, Mistakes, new_draft } from '../src/views/problems/draft';
 
 const problem: JudgeProblem = {
-  problem_id: '1', title: 'Sum', description: 'Add', code_template: { 'c++': 'int main() {}' }, time_limit: 1.5, memory_limit_kb: 65_536,
+  problem_id: '1', title: 'Sum', description: 'Add', code_template: { 'c++': 'int main() {}' }, time_limit: 1.5, memory_limit_kb: 65_536, total_limit: 900,
   checker: { kind: 'program', language: 'python', code: 'x' }, test_count: 2, hidden_test_count: 1, editable: true, created_at: '', updated_at: '',
   tests: [
     { name: 'one', stdin: '1\n', expected_output: null, args: ['a b', '"'], weight: 2.5, hidden: true },
@@ -14,7 +14,7 @@ const problem: JudgeProblem = {
 
 test('a problem that is opened and saved stays the same', () => {
   assert.deepEqual(body_of(draft_of(problem)), {
-    title: 'Sum', description: 'Add', code_template: { 'c++': 'int main() {}' }, time_limit: 1.5, memory_limit_kb: 65_536,
+    title: 'Sum', description: 'Add', code_template: { 'c++': 'int main() {}' }, time_limit: 1.5, memory_limit_kb: 65_536, total_limit: 900,
     checker: { kind: 'program', language: 'python', code: 'x' },
     tests: [
       { name: 'one', stdin: '1\n', args: ['a b', '"'], weight: 2.5, hidden: true },

@@ -144,6 +144,8 @@ export interface JudgeProblemEntry {
   title: string;
   time_limit: number;
   memory_limit_kb: number | null;
+  /// Seconds of a whole execution; null: as the server has it for all.
+  total_limit: number | null;
   test_count: number;
   hidden_test_count: number;
   editable: boolean;
@@ -202,7 +204,7 @@ export interface Stats {
   };
 }
 
-export type Scope = 'read' | 'submit' | 'author' | 'account';
+export type Scope = 'read' | 'submit' | 'author' | 'account' | 'priority';
 
 /// All but the name are null for a user of the site around this service.
 export interface Me {

@@ -25,6 +25,7 @@ export interface Draft {
   time_limit: string;
   /// Empty: each language's own.
   memory_limit_kb: string;
+  total_limit: string;
   checker: CheckerKind;
   tolerance: string;
   checker_language: string;
@@ -40,7 +41,7 @@ export function new_test(): DraftTest {
 
 export function new_draft(): Draft {
   return {
-    title: '', description: '', templates: [], time_limit: '10', memory_limit_kb: '', checker: 'trim', tolerance: '0.000001',
+    title: '', description: '', templates: [], time_limit: '10', memory_limit_kb: '', total_limit: '', checker: 'trim', tolerance: '0.000001',
     checker_language: 'python', checker_code: '', tests: [new_test()],
   };
 }
@@ -68,6 +69,7 @@ export function draft_of(problem: JudgeProblem): Draft {
     templates: Object.entries(problem.code_template).map(([language, code]) => ({ language, code })),
     time_limit: String(problem.time_limit),
     memory_limit_kb: problem.memory_limit_kb === null ? '' : String(problem.memory_limit_kb),
+    total_limit: problem.total_limit === null ? '' : String(problem.total_limit),
     checker: named.kind,
     tolerance: named.kind === 'float' ? String(named.tolerance) : draft.tolerance,
     checker_language: named.kind === 'program' ? named.language : draft.checker_language,
@@ -106,6 +108,7 @@ export function body_of(draft: Draft): Record<string, unknown> {
     code_template: Object.fromEntries(draft.templates.map(({ language, code }) => [language, code])),
     time_limit: number_in(draft.time_limit),
     memory_limit_kb: number_in(draft.memory_limit_kb),
+    total_limit: number_in(draft.total_limit),
     checker: checker_of(draft),
     tests: draft.tests.map(body_of_test),
   };

@@ -7,7 +7,7 @@ import { TemplatesForm } from './form_templates';
 import { TestsForm } from './form_tests';
 
 /// Mistakes at these are shown at their fields, those elsewhere above the form.
-const kShown = ['title', 'description', 'time_limit', 'memory_limit_kb', 'tests', 'code_template', 'checker', 'checker.kind', 'checker.tolerance',
+const kShown = ['title', 'description', 'time_limit', 'memory_limit_kb', 'total_limit', 'tests', 'code_template', 'checker', 'checker.kind', 'checker.tolerance',
   'checker.language', 'checker.code'];
 
 function shown_inside(draft: Draft): string[] {
@@ -47,6 +47,10 @@ export function ProblemForm({ draft, languages, mistakes, on_change }: {
         <Field label="Memory limit (KiB)" hint="Empty: each language’s own." error={mistakes.at('memory_limit_kb')}>{(control) => (
           <input {...control} class="short" inputMode="numeric" value={draft.memory_limit_kb}
             onInput={(event) => on_change({ memory_limit_kb: event.currentTarget.value })} />
+        )}</Field>
+        <Field label="Time of all tests (seconds)" hint="Empty: as for every submission." error={mistakes.at('total_limit')}>{(control) => (
+          <input {...control} class="short" inputMode="decimal" value={draft.total_limit}
+            onInput={(event) => on_change({ total_limit: event.currentTarget.value })} />
         )}</Field>
       </div>
       <TestsForm tests={draft.tests} mistakes={mistakes} on_change={(tests) => on_change({ tests })} />
