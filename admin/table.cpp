@@ -80,7 +80,8 @@ std::string Table::json() const {
     }
     writer.end_object();
   }
-  return writer.end_array().text();
+  // Also programs' output is looked at on a terminal.
+  return printable_json(writer.end_array().text());
 }
 
 }  // namespace runyard::admin

@@ -62,6 +62,13 @@ void add_run(CLI::App& app, RunOptions& run, std::vector<std::string>& variables
       command->add_flag("--json", run.json, "Print the API's final object and nothing else");
   command->add_flag("--detach", run.detach, "Print the execution's id and do not wait")
       ->excludes(json);
+  command
+      ->add_option(
+          "--escapes", run.escapes,
+          "The program's control characters: shown (as \\x1b), passed, or, by itself, shown "
+          "on a terminal and passed elsewhere")
+      ->type_name("auto|show|pass")
+      ->check(CLI::IsMember({"auto", "show", "pass"}));
   command->add_flag("-q,--quiet", run.quiet, "No remarks: only what the program writes");
 }
 

@@ -32,6 +32,7 @@ struct RunOptions {
   bool json = false;
   bool detach = false;
   bool quiet = false;
+  std::string escapes = "auto";  ///< or "show", "pass": see ShownOutput
 };
 
 struct LanguagesOptions {

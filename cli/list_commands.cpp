@@ -11,6 +11,7 @@
 #include "cli/members.hpp"
 #include "cli/printing.hpp"
 #include "cli/service.hpp"
+#include "cli/shown_output.hpp"
 #include "core/ids.hpp"
 #include "core/terminal_text.hpp"
 
@@ -113,7 +114,10 @@ int show_one(const Server& server, const HistoryOptions& options) {
     throw Failure("\"" + options.execution_id + "\" is not the id of an execution");
   const auto answer =
       ask(server, std::string(kExecutionsPath) + "/" + options.execution_id + "?view=full");
-  print(options.json ? answer.body + "\n" : execution_text(json::parse(answer.body)));
+  if (options.json)
+    shown_stdout().add_json(answer.body);
+  else
+    print(execution_text(json::parse(answer.body)));
   return 0;
 }
 
@@ -122,7 +126,7 @@ int show_one(const Server& server, const HistoryOptions& options) {
 int show_languages(const Server& server, const LanguagesOptions& options) {
   const auto answer = ask(server, "/api/v1/languages");
   if (options.json) {
-    print(answer.body + "\n");
+    shown_stdout().add_json(answer.body);
     return 0;
   }
   const auto languages = json::parse(answer.body);
@@ -142,7 +146,7 @@ int show_history(const Server& server, const HistoryOptions& options) {
   if (!options.language.empty()) path += "&language=" + encoded(options.language);
   const auto answer = ask(server, path);
   if (options.json) {
-    print(answer.body + "\n");
+    shown_stdout().add_json(answer.body);
     return 0;
   }
   const auto history = json::parse(answer.body);

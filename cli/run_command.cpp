@@ -17,6 +17,7 @@
 #include "cli/output_replay.hpp"
 #include "cli/printing.hpp"
 #include "cli/service.hpp"
+#include "cli/shown_output.hpp"
 #include "cli/sources.hpp"
 #include "cli/submission_body.hpp"
 #include "cli/test_cases.hpp"
@@ -29,7 +30,6 @@ namespace runyard::cli {
 namespace {
 
 void print(std::string_view text) { write_all(STDOUT_FILENO, text, "stdout"); }
-void print_error(std::string_view text) { write_all(STDERR_FILENO, text, "stderr"); }
 
 class Run final {
  public:
@@ -105,7 +105,7 @@ class Run final {
 
   int show_object(const std::string& id) {
     const auto text = wait_for_end(service_, id, "");
-    print(text + "\n");
+    stdout_.add_json(text);
     const auto execution = json::parse(text);
     save(execution);
     return exit_code_of(execution);
@@ -126,6 +126,8 @@ class Run final {
       out_.finish(base64_decode(text_at(execution, "stdout")).value_or(""));
       errors_.finish(base64_decode(text_at(execution, "stderr")).value_or(""));
     }
+    stdout_.finish();
+    stderr_.finish();
     tell_compilation(execution);
     if (has_tests) tell_tests(execution);
     save(execution);
@@ -147,11 +149,13 @@ class Run final {
     print(failures_text(execution, tests_.expected));
   }
 
-  void tell_compilation(const json::Value& execution) const {
+  void tell_compilation(const json::Value& execution) {
     const auto* compile = execution.find("compile");
     if (!compile || (options_.quiet && text_at(*compile, "status") == "COMPLETED")) return;
-    for (const char* output : {"stdout", "stderr"})
-      print_error(base64_decode(text_at(*compile, output)).value_or(""));
+    for (const char* output : {"stdout", "stderr"}) {
+      stderr_.add(base64_decode(text_at(*compile, output)).value_or(""));
+      stderr_.finish();
+    }
   }
 
   void tell_verdict(const json::Value& execution, const std::string& id, int code,
@@ -160,6 +164,8 @@ class Run final {
       remark("it ran more than once, since a worker was lost, and wrote something else each time");
     if (is_true(execution, "stdout_truncated")) remark("stdout is cut off at its limit");
     if (is_true(execution, "stderr_truncated")) remark("stderr is cut off at its limit");
+    if (stdout_.changed() || stderr_.changed())
+      remark("control characters are shown, not sent to the terminal; --escapes pass sends them");
     const auto reason = text_at(execution, "reason");
     const bool own_exit = reason == "RUNTIME_ERROR" && !integer_at(execution, "signal").has_value();
     if (reason.empty() || own_exit || (has_tests && code == kTestsFailed)) return;
@@ -183,8 +189,10 @@ class Run final {
   Service service_;
   TestCases tests_;
   std::set<std::int64_t> told_;
-  OutputReplay out_{print};
-  OutputReplay errors_{print_error};
+  ShownOutput stdout_ = shown_stdout(options_.escapes);
+  ShownOutput stderr_ = shown_stderr(options_.escapes);
+  OutputReplay out_{[this](std::string_view bytes) { stdout_.add(bytes); }};
+  OutputReplay errors_{[this](std::string_view bytes) { stderr_.add(bytes); }};
 };
 
 }  // namespace

@@ -10,12 +10,13 @@ _runyard_cli() {
   case $previous in
     --checker) mapfile -t COMPREPLY < <(compgen -W 'exact trim tokens float unordered_lines' -- "$current") && return ;;
     --status) mapfile -t COMPREPLY < <(compgen -W 'QUEUED RUNNING COMPLETED FAILED TIMEOUT CANCELLED' -- "$current") && return ;;
+    --escapes) mapfile -t COMPREPLY < <(compgen -W 'auto show pass' -- "$current") && return ;;
     --artifacts) mapfile -t COMPREPLY < <(compgen -d -- "$current") && return ;;
   esac
   local options='--url --ca-file --help'
   case $command in
     run) options+=' --language --version --stdin --env --compile-arg --time --memory --tests --checker --problem
-      --artifact --artifacts --json --detach --quiet' ;;
+      --artifact --artifacts --json --detach --escapes --quiet' ;;
     languages) options+=' --json' ;;
     history) options+=' --limit --status --language --json' ;;
     login) options+=' --user --key' ;;

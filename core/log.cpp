@@ -3,41 +3,49 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/terminal_text.hpp"
+#include "core/text.hpp"
+
 namespace runyard::log {
 namespace {
 
 constexpr std::size_t kMaxValue = 2000;  // a hostile text cannot fill the disk through one line
 
 bool plain(std::string_view value) {
-  for (const char c : value)
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == '\x7f') return false;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= ' ' || byte >= 0x7f || c == '"' || c == '=' || c == '\\') return false;
+  }
   return !value.empty();
 }
 
 void append_value(std::string& line, std::string_view value) {
-  if (plain(value) && value.size() <= kMaxValue) {
+  const bool whole = value.size() <= kMaxValue;
+  if (whole && plain(value)) {
     line += value;
     return;
   }
-  line += '"';
-  for (const char c : value.substr(0, kMaxValue)) {
+  value = value.substr(0, kMaxValue);
+  if (!whole) value.remove_suffix(unfinished_character(value));
+  std::string text;
+  for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
-      line += '\\';
-      line += c;
+      text += '\\';
+      text += c;
     } else if (c == '\n') {
-      line += "\\n";
+      text += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
       constexpr char kHex[] = "0123456789abcdef";
-      line += "\\x";
-      line += kHex[byte >> 4];
-      line += kHex[byte & 0xf];
+      text += "\\x";
+      text += kHex[byte >> 4];
+      text += kHex[byte & 0xf];
     } else {
-      line += c;
+      text += c;
     }
   }
-  if (value.size() > kMaxValue) line += "...";
-  line += '"';
+  // The others that do something to a terminal on which the log is read.
+  line += '"' + printable(text) + (whole ? "\"" : "...\"");
 }
 
 void write(spdlog::level::level_enum level, std::string_view event, Fields fields) {

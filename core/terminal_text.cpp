@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "core/text.hpp"
 
@@ -24,7 +25,7 @@ unsigned code_of(std::string_view character) {
 
 bool is_harmful(unsigned code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
-         (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+         (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x206f);
 }
 
 std::string escape(unsigned code) {
@@ -63,6 +64,48 @@ std::size_t width_of(std::string_view text) {
 std::string printable(std::string_view text) { return escaped(text, ""); }
 
 std::string printable_lines(std::string_view text) { return escaped(text, "\n\t"); }
+
+std::string printable_json(std::string_view json) {
+  const auto text = to_utf8(json);
+  std::string result;
+  result.reserve(text.size());
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto character = rest.substr(0, length_of(rest));
+    rest.remove_prefix(character.size());
+    const auto code = code_of(character);
+    if (code == '\r') {
+      result += ' ';
+    } else if (is_harmful(code) && code != '\n' && code != '\t') {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", code & 0xffff);
+      result += escape;
+    } else {
+      result += character;
+    }
+  }
+  return result;
+}
+
+std::string PrintableStream::add(std::string_view bytes) {
+  auto text = std::exchange(waiting_, {}) + std::string(bytes);
+  auto kept = unfinished_character(text);
+  if (kept == 0 && !text.empty() && text.back() == '\r') kept = 1;
+  waiting_ = text.substr(text.size() - kept);
+  text.resize(text.size() - kept);
+  return show(text);
+}
+
+std::string PrintableStream::finish() { return show(std::exchange(waiting_, {})); }
+
+std::string PrintableStream::show(std::string_view bytes) {
+  std::string lines;
+  lines.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    if (bytes.substr(i, 2) != "\r\n") lines += bytes[i];
+  auto shown = printable_lines(lines);
+  changed_ = changed_ || shown != lines;
+  return shown;
+}
 
 std::string aligned(const std::vector<std::vector<std::string>>& rows,
                     const std::vector<bool>& right) {

@@ -21,8 +21,6 @@ namespace {
 
 /// Of a message that is written: so often the progress is seen.
 constexpr std::size_t kFrameBytes = 64 * 1024;
-/// What each connection may hold without being counted.
-constexpr std::size_t kFreeBytes = 64 * 1024;
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr auto kControlWindow = std::chrono::seconds(10);
 
@@ -44,13 +42,27 @@ BeastWebSocket::BeastWebSocket(Socket socket, WebSocketShared& shared,
   }));
 }
 
-BeastWebSocket::~BeastWebSocket() { shared_.unfinished_bytes -= counted_; }
-
 void BeastWebSocket::accept(const std::shared_ptr<Request>& request, Opened opened) {
   heard_ = progressed_ = control_since_ = pinged_at_ = Clock::now();
   ws_.control_callback([this](websocket::frame_type type, beast::string_view) {
     control_frame(type == websocket::frame_type::pong);
   });
+  // Not from within another connection's strand.
+  const auto later = [weak = weak_from_this(), executor = ws_.get_executor()](auto what) {
+    return [weak, executor, what] {
+      asio::post(executor, [weak, what] {
+        if (const auto self = weak.lock()) what(*self);
+      });
+    };
+  };
+  unfinished_part_.emplace(shared_.unfinished, later([](BeastWebSocket& self) {
+                             self.close(CloseCode::kTryLater,
+                                        "too many large messages at once; try again");
+                           }));
+  unwritten_part_.emplace(shared_.unwritten, later([](BeastWebSocket& self) {
+                            log::warn("a client that reads slowly is given up");
+                            self.finish();
+                          }));
   beat();
   ws_.async_accept(
       *request, [self = shared_from_this(), request, opened = std::move(opened)](error_code error) {
@@ -66,7 +78,7 @@ void BeastWebSocket::read() {
     if (self->finished_ || self->wanted_) return;
     self->wanted_ = true;
     // Only now the last one is dealt with.
-    self->shared_.unfinished_bytes -= std::exchange(self->counted_, 0);
+    self->unfinished_part_->set(0);
     self->go_on_reading();
   });
 }
@@ -83,17 +95,17 @@ void BeastWebSocket::read_some() {
   // Nobody listened while nothing was read.
   heard_ = Clock::now();
   pinged_ = false;
-  ws_.async_read_some(
-      buffer_, kReadBytes, [self = shared_from_this()](error_code error, std::size_t bytes) {
-        self->reading_ = false;
-        gateway_metrics().bytes_in.add(bytes);
-        if (error) return self->finish();
-        self->heard_ = Clock::now();
-        self->pinged_ = false;
-        self->complete_ = self->ws_.is_message_done();
-        if (self->count_unfinished()) return self->go_on_reading();
-        self->close(CloseCode::kTryLater, "too many large messages at once; try again");
-      });
+  ws_.async_read_some(buffer_, kReadBytes,
+                      [self = shared_from_this()](error_code error, std::size_t bytes) {
+                        self->reading_ = false;
+                        gateway_metrics().bytes_in.add(bytes);
+                        if (error) return self->finish();
+                        self->heard_ = Clock::now();
+                        self->pinged_ = false;
+                        self->complete_ = self->ws_.is_message_done();
+                        self->unfinished_part_->set(self->buffer_.size());
+                        self->go_on_reading();
+                      });
 }
 
 void BeastWebSocket::take_message() {
@@ -106,21 +118,15 @@ void BeastWebSocket::take_message() {
   if (listener_ && !close_asked_) listener_->on_message(std::move(message), ws_.got_binary());
 }
 
-/// False when all unfinished messages together are too many bytes.
-bool BeastWebSocket::count_unfinished() {
-  const auto size = buffer_.size() > kFreeBytes ? buffer_.size() : 0;
-  if (size <= counted_) return true;
-  const auto more = size - counted_;
-  counted_ = size;
-  return (shared_.unfinished_bytes += more) <= shared_.limits.unfinished_bytes;
-}
-
 void BeastWebSocket::send(std::string message, bool binary, std::function<void()> written) {
+  // What is kept is what is counted, not what the text grew through.
+  if (message.capacity() - message.size() > Backlog::kFree) message.shrink_to_fit();
   asio::dispatch(ws_.get_executor(),
                  [self = shared_from_this(),
                   out = Outgoing{std::move(message), binary, std::move(written)}]() mutable {
                    if (self->finished_ || self->close_asked_) return;
                    self->unwritten_ += out.message.size();
+                   self->unwritten_part_->set(self->unwritten_);
                    self->out_.push_back(std::move(out));
                    if (!self->writing_) self->write_some();
                  });
@@ -149,6 +155,7 @@ void BeastWebSocket::write_some() {
                          self->written_ += size;
                          gateway_metrics().bytes_out.add(size);
                          self->unwritten_ -= size;
+                         self->unwritten_part_->set(self->unwritten_);
                          if (last) {
                            const auto done = std::move(self->out_.front().written);
                            self->out_.pop_front();

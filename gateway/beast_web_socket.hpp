@@ -1,6 +1,5 @@
 #pragma once
 // A WebSocket as the Beast library speaks it.
-#include <atomic>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -10,8 +9,10 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "gateway/backlog.hpp"
 #include "gateway/http_exchange.hpp"
 
 namespace runyard::gateway {
@@ -22,9 +23,6 @@ struct WebSocketLimits {
   std::chrono::milliseconds stall{60'000};       ///< without progress of a write
   std::chrono::milliseconds close_wait{5'000};   ///< for the other side's part of the close
   int control_frames = 100;                      ///< pings and pongs taken within ten seconds
-  /// Bytes of messages that are being received or dealt with (until the next is asked for), of all
-  /// connections together, beyond 64 KiB each: who sends slowly must not fill the memory.
-  std::size_t unfinished_bytes = 64u << 20;
   /// Nothing is read while more than this waits to be written: who does not read is not listened
   /// to, so that questions cannot pile up answers.
   std::size_t unwritten_bytes = 256u << 10;
@@ -32,7 +30,12 @@ struct WebSocketLimits {
 
 struct WebSocketShared {
   WebSocketLimits limits;
-  std::atomic<std::size_t> unfinished_bytes{0};
+  /// Messages that are being received or dealt with (until the next is asked for): who sends slowly
+  /// must not fill the memory. Who has sent for longest is closed with 1013.
+  Backlog unfinished{64u << 20};
+  /// What waits to be written, here and elsewhere in the gateway: nor who reads slowly. Who has not
+  /// caught up for longest is gone.
+  Backlog unwritten{128u << 20};
 };
 
 /// See WebSocket. Owned by what it has under way, and by whoever holds the pointer.
@@ -45,7 +48,6 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   /// `socket` lives on a strand. `shared` outlives it; `place` goes with it.
   BeastWebSocket(Socket socket, WebSocketShared& shared, std::size_t max_message_bytes,
                  std::shared_ptr<void> place);
-  ~BeastWebSocket() override;
 
   /// Answers the upgrade and calls `opened`.
   void accept(const std::shared_ptr<Request>& request, Opened opened);
@@ -65,7 +67,6 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   void go_on_reading();
   void read_some();
   void take_message();
-  bool count_unfinished();
   void write_some();
   void begin_close();
   void beat();
@@ -81,8 +82,9 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;
   std::shared_ptr<WebSocketListener> listener_;
-  std::size_t counted_ = 0;  ///< of the last message, in shared_.unfinished_bytes
-  bool wanted_ = false;      ///< read() was called and not answered
+  std::optional<Backlog::Part> unfinished_part_;  ///< the last message, until the next is asked for
+  std::optional<Backlog::Part> unwritten_part_;
+  bool wanted_ = false;  ///< read() was called and not answered
   bool reading_ = false;
   bool complete_ = false;  ///< buffer_ has a message that was not given yet
   std::deque<Outgoing> out_;

@@ -17,6 +17,7 @@ struct GatewayMetrics {
   metrics::Counter& no_place;  ///< connections refused, as the next two
   metrics::Counter& address_full;
   metrics::Counter& foreign_origin;
+  metrics::Counter& given_up;         ///< clients that were too slow when too much was kept for all
   metrics::Counter& database_failed;  ///< work that the database could not do
 };
 GatewayMetrics& gateway_metrics();

@@ -236,9 +236,17 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     keep_ = keep_ && !response.close;
     message->keep_alive(keep_);
     message->prepare_payload();
+    unwritten_.emplace(services_.web_sockets.unwritten,
+                       [weak = weak_from_this(), executor = executor_] {
+                         asio::post(executor, [weak] {
+                           if (const auto self = weak.lock()) self->end();
+                         });
+                       });
+    unwritten_->set(message->body().size());
     limit_time(kWriteTime);
     http::async_write(socket_, *message,
                       [self = shared_from_this(), message](error_code error, std::size_t) {
+                        self->unwritten_.reset();
                         if (error || !self->keep_) return self->end();
                         self->request_.reset();
                         self->read_request(kIdleTime);
@@ -288,7 +296,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_;
   std::shared_ptr<BeastWebSocket::Request> request_;
   bool keep_ = true;
-  bool waiting_ = false;  ///< for the answer to the request that was read
+  std::optional<Backlog::Part> unwritten_;  ///< the answer, while it is written
+  bool waiting_ = false;                    ///< for the answer to the request that was read
 };
 
 HttpExchange::~HttpExchange() {

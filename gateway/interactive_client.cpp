@@ -154,6 +154,12 @@ InteractiveRun* InteractiveClient::find(const std::string& execution_id) const {
   return nullptr;
 }
 
+std::size_t InteractiveClient::kept_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [number, run] : runs_) bytes += run->kept_bytes();
+  return bytes;
+}
+
 void InteractiveClient::drained() {
   // A copy: what a run is told may end it.
   const auto runs = runs_;

@@ -42,6 +42,8 @@ class InteractiveClient final : public std::enable_shared_from_this<InteractiveC
   void drained();
   /// The connection is over: kills all programs, tells nobody.
   void left();
+  /// What is kept for its programs, beside what waits in the carrier.
+  std::size_t kept_bytes() const;
   /// It has not joined yet, or has left again, and may be given up for that.
   bool is_idle() const { return !joined_; }
 

@@ -47,6 +47,7 @@ void InteractiveRun::drained() {
 void InteractiveRun::leave() {
   over_ = true;
   last_.clear();
+  last_bytes_ = 0;
   if (run_) run_->leave();
 }
 
@@ -91,6 +92,7 @@ void InteractiveRun::on_exit(std::string execution, std::int64_t) {
 void InteractiveRun::type_next() {
   if (typing_ || waiting_.empty() || over_) return;
   typing_ = true;
+  typing_bytes_ = waiting_.size();
   // Weak: the run, which keeps it until it is done, is this one's.
   run_->input(
       LiveInputKind::kStdin, std::exchange(waiting_, {}),
@@ -101,6 +103,7 @@ void InteractiveRun::type_next() {
 
 void InteractiveRun::typed(InputOutcome outcome, const std::vector<std::int64_t>& acks) {
   typing_ = false;
+  typing_bytes_ = 0;
   if (over_) return;
   const char* why = outcome == InputOutcome::kOver ? "the program takes no more input"
                                                    : "the database is away: the input may be lost";
@@ -113,6 +116,7 @@ void InteractiveRun::typed(InputOutcome outcome, const std::vector<std::int64_t>
 void InteractiveRun::finish(std::vector<std::string> packets) {
   if (over_) return;
   last_.assign(std::make_move_iterator(packets.begin()), std::make_move_iterator(packets.end()));
+  for (const auto& packet : last_) last_bytes_ += packet.size();
   send_last();
 }
 
@@ -122,6 +126,7 @@ void InteractiveRun::send_last() {
   while (!last_.empty() && !over_ && !client_.is_full()) {
     const auto packet = std::move(last_.front());
     last_.pop_front();
+    last_bytes_ -= packet.size();
     client_.send(packet);
   }
   if (over_ || !last_.empty()) return;

@@ -44,6 +44,8 @@ class InteractiveRun final : public LiveRunListener,
   void drained();
   /// The client is gone: kills the program.
   void leave();
+  /// What is kept: input that waits for the program, packets that wait for the client.
+  std::size_t kept_bytes() const { return waiting_.size() + typing_bytes_ + last_bytes_; }
   /// Empty until it is known.
   const std::string& id() const { return id_; }
 
@@ -66,11 +68,13 @@ class InteractiveRun final : public LiveRunListener,
   std::optional<std::int64_t> start_ack_;
   interactive::ToldOutput told_;
   std::deque<std::string> last_;  ///< once the program is over: what is still to be sent
+  std::size_t last_bytes_ = 0;    ///< of last_
   bool over_ = false;
   bool events_held_ = false;  ///< events_written() is owed
   std::string waiting_;       ///< to be typed
   std::vector<std::int64_t> waiting_acks_;
   bool typing_ = false;
+  std::size_t typing_bytes_ = 0;
 };
 
 }  // namespace runyard::gateway

@@ -16,6 +16,7 @@ class DbThreads;
 class Hub;
 class HeldRuns;
 class Admission;
+class Backlog;
 
 struct LiveContext {
   boost::asio::io_context& io;
@@ -28,6 +29,8 @@ struct LiveContext {
   Admission& admission;
   /// Hosts whose pages may connect beside the own one; "*": all.
   std::vector<std::string> allowed_origins;
+  /// What waits for clients that read slowly.
+  Backlog& unwritten;
 };
 
 }  // namespace runyard::gateway

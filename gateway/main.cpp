@@ -21,6 +21,7 @@
 //
 // SIGTERM, SIGINT: nothing more is accepted, clients are told (1012) and their runs cancelled, exit
 // 0; a second one ends at once. When the parent dies, the kernel sends SIGTERM.
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -78,6 +79,11 @@ void raise_open_files() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/// A result that has gone is memory of the system's again, at once. By itself the allocator would
+/// keep what such large texts leave, of each thread, and the bounds would be of what is asked for
+/// instead of what is held.
+void give_large_texts_back() { ::mallopt(M_MMAP_THRESHOLD, 256 << 10); }
+
 /// GET /health.
 class HealthRoute final : public Route {
  public:
@@ -120,6 +126,7 @@ std::string_view without_slash(std::string_view path) {
 void serve(const GatewayConfig& config) {
   const auto signals = block_signals();
   raise_open_files();
+  give_large_texts_back();
   auto session = kLookupPlans;
   session.insert(session.end(),
                  {"statement_timeout=10s", "idle_in_transaction_session_timeout=30s"});
@@ -140,8 +147,16 @@ void serve(const GatewayConfig& config) {
   ApiClient api(io, api_options);
   Hub hub(io, db, live);
   HeldRuns held(io, db, live, executions, new_uuid7());
-  const LiveContext context{
-      io, api, db, live, executions, hub, held, admission, split_list(config.allowed_origins)};
+  const LiveContext context{io,
+                            api,
+                            db,
+                            live,
+                            executions,
+                            hub,
+                            held,
+                            admission,
+                            split_list(config.allowed_origins),
+                            services.web_sockets.unwritten};
 
   LiveRoute live_route(context);
   HealthRoute health(hub, admission);

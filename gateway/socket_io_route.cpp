@@ -122,6 +122,8 @@ class SocketIoRoute final : public Route {
     if (request.method == "OPTIONS") return exchange->respond(preflight(std::move(headers)));
     const auto query = engine_io::parse_query(request.query);
     auto session = query.sid.empty() ? nullptr : sessions_->find(query.sid);
+    // Somebody else's is one that never was.
+    if (session && !session->is_of(request.caller, request.upgrade)) session = nullptr;
     if (const auto error =
             engine_io::check(request.method, request.upgrade, query, session != nullptr))
       return exchange->respond(refusal(*error, std::move(headers)));

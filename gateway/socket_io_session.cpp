@@ -57,7 +57,7 @@ class SocketIoSession::SocketLink final : public engine_io::Link,
 SocketIoSession::SocketIoSession(const LiveContext& context, Caller caller,
                                  Admission::Ticket ticket)
     : context_(context),
-      address_(caller.address),
+      opener_(caller),
       strand_(boost::asio::make_strand(context.io)),
       ticket_(std::move(ticket)),
       timer_(strand_),
@@ -70,15 +70,35 @@ std::shared_ptr<SocketIoSession> SocketIoSession::make(
     std::function<void(const std::string& sid)> closed) {
   std::shared_ptr<SocketIoSession> session(
       new SocketIoSession(context, std::move(caller), std::move(ticket)));
+  session->unwritten_part_.emplace(context.unwritten,
+                                   [weak = std::weak_ptr<SocketIoSession>(session)] {
+                                     if (const auto slow = weak.lock())
+                                       slow->close("too slow while too much was kept for all");
+                                   });
   session->client_ = std::make_shared<InteractiveClient>(session->carrier(), session->caller_);
   session->listen(std::move(closed));
   session->on_strand([session] { session->schedule(); });
   return session;
 }
 
+bool SocketIoSession::is_of(const Caller& caller, bool upgrade) const {
+  const auto fits = [upgrade](const std::string& opened_with, const std::string& given) {
+    return given == opened_with || (upgrade && given.empty());
+  };
+  return caller.user == opener_.user && fits(opener_.authorization, caller.authorization) &&
+         fits(opener_.api_key, caller.api_key);
+}
+
 template <typename Function>
 void SocketIoSession::on_strand(Function function) {
-  boost::asio::post(strand_, std::move(function));
+  boost::asio::post(strand_, [self = shared_from_this(), function = std::move(function)]() mutable {
+    function();
+    self->count_unwritten();
+  });
+}
+
+void SocketIoSession::count_unwritten() {
+  unwritten_part_->set(engine_.is_open() ? engine_.waiting_bytes() + client_->kept_bytes() : 0);
 }
 
 void SocketIoSession::listen(std::function<void(const std::string& sid)> closed) {
@@ -88,7 +108,7 @@ void SocketIoSession::listen(std::function<void(const std::string& sid)> closed)
   };
   events.drained = [this] { client_->drained(); };
   events.closed = [this, closed = std::move(closed)](std::string_view reason) {
-    log::info("interactive connection closed", {{"address", address_}, {"reason", reason}});
+    log::info("interactive connection closed", {{"address", opener_.address}, {"reason", reason}});
     client_->left();
     ticket_.reset();
     timer_.cancel();
@@ -101,7 +121,10 @@ InteractiveClient::Carrier SocketIoSession::carrier() {
   const auto weak = weak_from_this();
   InteractiveClient::Carrier carrier;
   carrier.send = [weak](std::string packet) {
-    if (const auto self = weak.lock()) self->engine_.send(engine_io::message(std::move(packet)));
+    const auto self = weak.lock();
+    if (!self) return;
+    self->engine_.send(engine_io::message(std::move(packet)));
+    self->count_unwritten();
   };
   carrier.is_full = [weak] {
     const auto self = weak.lock();
@@ -174,6 +197,7 @@ void SocketIoSession::schedule() {
 
 void SocketIoSession::tick() {
   engine_.tick();
+  count_unwritten();
   if (!client_->is_idle()) joined_at_ = Clock::now();
   if (Clock::now() - joined_at_ >= kJoinTime) engine_.close("no namespace was joined");
   if (engine_.is_open()) schedule();

@@ -6,9 +6,11 @@
 #include <boost/asio/strand.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/admission.hpp"
+#include "gateway/backlog.hpp"
 #include "gateway/engine_session.hpp"
 #include "gateway/gateway_metrics.hpp"
 #include "gateway/http_exchange.hpp"
@@ -27,8 +29,12 @@ class SocketIoSession final : public std::enable_shared_from_this<SocketIoSessio
                                                Admission::Ticket ticket,
                                                std::function<void(const std::string& sid)> closed);
 
-  /// Secret: whoever knows it is the client.
+  /// A secret, and not enough: see is_of().
   const std::string& sid() const { return engine_.sid(); }
+  /// Whether a request comes from whoever opened the session: the same user of the web server's,
+  /// and the same credentials, or none at an upgrade, where a browser cannot set any. Its address
+  /// may be another one: a client changes networks, and between IPv4 and IPv6.
+  bool is_of(const Caller& caller, bool upgrade) const;
 
   /// `reply` of these is called once, on the strand.
   void open_polling(Reply reply);
@@ -52,11 +58,13 @@ class SocketIoSession final : public std::enable_shared_from_this<SocketIoSessio
   InteractiveClient::Carrier carrier();
   void schedule();
   void tick();
+  /// Tells how much is kept for this client.
+  void count_unwritten();
   template <typename Function>
   void on_strand(Function function);
 
   const LiveContext& context_;
-  const std::string address_;
+  const Caller opener_;
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   // All below: on the strand.
   Admission::Ticket ticket_;
@@ -64,6 +72,7 @@ class SocketIoSession final : public std::enable_shared_from_this<SocketIoSessio
   engine_io::Session engine_;
   Caller caller_;
   std::shared_ptr<InteractiveClient> client_;
+  std::optional<Backlog::Part> unwritten_part_;
   Clock::time_point joined_at_;
   const metrics::InUse counted_{gateway_metrics().socket_io};
 };

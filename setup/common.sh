@@ -45,6 +45,16 @@ wait_running() {
 
 now_ms() { printf '%s\n' $((${EPOCHREALTIME/./} / 1000)); }
 
+# What came from logs, with everything that a terminal would obey as "?": texts of clients and programs are in them.
+for_terminal() {
+  if [[ -t 1 ]]; then
+    LC_ALL=C sed -u -e 's/[\x00-\x08\x0b-\x1f\x7f]/?/g' -e 's/\xc2[\x80-\x9f]/?/g' \
+      -e 's/\xe2\x80[\xa8-\xae]/?/g' -e 's/\xe2\x81[\xa6-\xaf]/?/g'
+  else
+    cat
+  fi
+}
+
 seconds_since() {
   local ms=$(($(now_ms) - $1))
   printf '%d.%d s\n' $((ms / 1000)) $((ms % 1000 / 100))

@@ -77,7 +77,8 @@ command_logs() { # service
     fail "there is no log yet in $LOG" "sudo ./runyard up"
   fi
   # By name: svlogd renames the file when it is full.
-  exec tail -n 40 -F "${files[@]}"
+  [[ -t 1 ]] || exec tail -n 40 -F "${files[@]}"
+  tail -n 40 -F "${files[@]}" | for_terminal
 }
 
 command_psql() {

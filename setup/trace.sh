@@ -16,7 +16,7 @@ command_trace() { # execution
     printf 'runyard: neither the logs nor the database know of %s\n' "$id" >&2
     exit 1
   fi
-  printf '%s\n' "$lines"
+  printf '%s\n' "$lines" | for_terminal
 }
 
 # The log files of a service, also those that svlogd has put aside.

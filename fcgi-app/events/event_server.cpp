@@ -36,10 +36,11 @@ struct EventServer::Connection {
   std::shared_ptr<BodyStream> stream;
   std::string pending{};  ///< records that are to be sent, from `sent` on
   std::size_t sent = 0;
-  bool due = true;          ///< the stream may have something
-  bool over = false;        ///< nothing follows `pending`
-  bool blocked = false;     ///< the socket takes nothing now
-  Clock::time_point taken;  ///< when the client last took something, or had taken everything
+  bool due = true;           ///< the stream may have something
+  bool over = false;         ///< nothing follows `pending`
+  bool blocked = false;      ///< the socket takes nothing now
+  Clock::time_point taken;   ///< when the client last took something, or had taken everything
+  Clock::time_point behind;  ///< since when there is something that it has not taken
 
   std::size_t left() const { return pending.size() - sent; }
 };
@@ -48,7 +49,7 @@ EventServer::EventServer(EventServerOptions options)
     : options_(std::move(options)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      next_look_(Clock::now() + options_.look_interval) {
+      next_look_(options_.now() + options_.look_interval) {
   if (!epoll_) fail("epoll_create1");
   if (!wake_event_) fail("eventfd");
   epoll_event wake{};
@@ -76,7 +77,7 @@ void EventServer::add(UniqueFd fd, int request_id, const std::string& head,
   connection.fd = std::move(fd);
   connection.request_id = request_id;
   connection.stream = std::move(stream);
-  connection.taken = Clock::now();
+  connection.taken = connection.behind = options_.now();
   append_output(connection.pending, request_id, head);
   {
     const std::lock_guard lock(mutex_);
@@ -220,7 +221,7 @@ void EventServer::read_stream(Connection& connection, Clock::time_point now) {
     if (part.over) append_end_of_request(connection.pending, connection.request_id);
     pending_ += connection.left();
     room_ -= std::min(room_, connection.left());
-    connection.taken = now;
+    connection.taken = connection.behind = now;
   } catch (const DatabaseUnavailable& error) {
     log::warn("listeners wait for the database", {{"error", error.what()}});
     read_again_ = now + 1s;
@@ -258,14 +259,19 @@ void EventServer::advance_all(Clock::time_point now) {
   measure_room();
   for (auto connection = connections_.begin(); connection != connections_.end();)
     connection = advance(*connection, now) ? std::next(connection) : drop(connection);
-  keep_within_memory();
+  keep_within_memory(now);
 }
 
-void EventServer::keep_within_memory() {
+void EventServer::keep_within_memory(Clock::time_point now) {
   while (pending_ > options_.max_pending) {
+    // A second for all, or of those that came in this turn none would cost anything.
+    const auto cost = [now](const Connection& one) {
+      const std::chrono::duration<double> held = now - one.behind + 1s;
+      return static_cast<double>(one.left()) * held.count();
+    };
     const auto most = std::max_element(
         connections_.begin(), connections_.end(),
-        [](const Connection& a, const Connection& b) { return a.left() < b.left(); });
+        [cost](const Connection& a, const Connection& b) { return cost(a) < cost(b); });
     log::warn("a listener that took too little was dropped",
               {{"execution", most->stream->execution_id()}, {"bytes", most->left()}});
     drop(most);
@@ -340,9 +346,9 @@ void EventServer::end_all() {
 void EventServer::run() {
   const auto tick = std::min({options_.look_interval, options_.comment_interval, options_.patience,
                               std::chrono::milliseconds(1000)});
-  auto next_tick = Clock::now();
+  auto next_tick = options_.now();
   for (;;) {
-    const bool busy = has_work(Clock::now());
+    const bool busy = has_work(options_.now());
     std::array<epoll_event, 64> events{};
     const int timeout = busy ? 0 : connections_.empty() ? -1 : static_cast<int>(tick.count());
     const int count =
@@ -361,7 +367,7 @@ void EventServer::run() {
       const std::lock_guard lock(mutex_);
       if (stopped_) break;
     }
-    const auto now = Clock::now();
+    const auto now = options_.now();
     if (now >= next_tick) {
       on_tick(now);
       next_tick = now + tick;

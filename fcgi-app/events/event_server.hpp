@@ -26,9 +26,13 @@ struct EventServerOptions {
   std::chrono::milliseconds comment_interval{15'000};
   /// Who takes nothing for so long is dropped.
   std::chrono::milliseconds patience{60'000};
-  /// What all clients together have not taken yet. Beyond it the one with the most is dropped: he
+  /// What all clients together have not taken yet. Beyond it the one is dropped whose bytes, by the
+  /// time since they have not all been taken, cost most, so that those who take next to nothing
+  /// for long do not push out one whose result is larger and who has just come: he
   /// comes back and goes on where he was.
   std::size_t max_pending = 64 * 1024 * 1024;
+  /// Tests put another one in its place.
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 /// Writes the FastCGI answers of connections that their threads gave away. Never blocks on a
@@ -76,7 +80,7 @@ class EventServer final {
   void advance_all(Clock::time_point now);
   void on_tick(Clock::time_point now);
   void look(Clock::time_point now);
-  void keep_within_memory();
+  void keep_within_memory(Clock::time_point now);
   void end_all();
   Connections::iterator drop(Connections::iterator connection);
   bool has_work(Clock::time_point now) const;

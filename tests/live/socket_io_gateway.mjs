@@ -6,6 +6,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { problem } from './fake_api.mjs';
 import { FIRST_OUTPUT, InteractiveClient, TRANSPORTS } from './interactive_client.mjs';
 import { PrivateGateway, until } from './private_gateway.mjs';
+import { RawSocket } from './raw_socket.mjs';
 
 const CONNECTIONS = 4;
 const OPEN = '/socket.io/?EIO=4&transport=polling';
@@ -80,6 +81,37 @@ test('a token given on connecting stands for the header', async () => {
   await client.start('python', 'print(1)');
   assert.equal(gateway.api.requests[0].params.HTTP_AUTHORIZATION, 'Bearer ry_key');
   await assert.rejects(open({ auth: { token: 'two words' } }), /auth\.token/);
+});
+
+test('a session belongs to whoever opened it, not to whoever knows its id', async () => {
+  const own = { Authorization: 'Bearer t', 'X-Runyard-User': 'ann' };
+  const answer = await fetch(process.env.RUNYARD_TEST_URL + OPEN, { headers: own });
+  const { sid } = JSON.parse((await answer.text()).slice(1));
+  const path = `${OPEN}&sid=${sid}`;
+  const post = async (headers) => {
+    const posted = await fetch(process.env.RUNYARD_TEST_URL + path, { method: 'POST', body: '3', headers });
+    return [posted.status, await posted.text()];
+  };
+  const upgrade = async (headers) => {
+    const raw = await RawSocket.connect(gateway.port);
+    const { status } = await raw.upgrade({ path: path.replace('polling', 'websocket'), headers });
+    await raw.destroy();
+    return status;
+  };
+  const unknown = [400, '{"code":1,"message":"Session ID unknown"}'];
+  for (const foreign of [{}, { ...own, Authorization: 'Bearer u' }, { ...own, 'X-Runyard-User': 'bob' }, { ...own, 'X-API-Key': 'k' },
+    { 'X-Runyard-User': 'ann' }, { Authorization: 'Bearer t' }]) {
+    assert.deepEqual(await post(foreign), unknown);
+    // It does not close it either.
+    const got = await fetch(process.env.RUNYARD_TEST_URL + path, { headers: foreign });
+    assert.deepEqual([got.status, await got.text()], unknown);
+  }
+  for (const foreign of [{}, { Authorization: 'Bearer t' }, { ...own, Authorization: 'Bearer u' }]) assert.equal(await upgrade(foreign), 400);
+  assert.deepEqual(await post(own), [200, 'ok']);
+  // From elsewhere; and an upgrade of a browser has no such headers.
+  assert.deepEqual(await post({ ...own, 'X-Real-IP': '203.0.113.77' }), [200, 'ok']);
+  assert.equal(await upgrade({ 'X-Runyard-User': 'ann' }), 101);
+  await post(own).then(() => fetch(process.env.RUNYARD_TEST_URL + path, { method: 'POST', body: '1', headers: own }));
 });
 
 test("the API's refusals are told", async () => {

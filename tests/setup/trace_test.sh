@@ -44,5 +44,11 @@ printf '2026/01/02 03:04:04 [error] 1#1: *1 upstream GET /api/v1/executions/%s\n
 check "rotated logs are read, times are made alike" same "$(TZ=UTC trace "$old")" \
   "2026-01-02T03:04:04.000Z program=nginx [error] 1#1: *1 upstream GET /api/v1/executions/$old
 2026-01-02T03:04:05.678Z program=postgres a line of PostgreSQL execution=$old"
+
+# On a terminal nothing of it is obeyed: the clipboard, a CSI of one character, a turn of direction.
+printf '2026/01/02 03:04:05 [error] \033]52;c;eA==\007 \xc2\x9b2J \xe2\x80\xae \xc3\xa4 %s\n' "$old" >"$stack/log/nginx/@400000000000000000000000.s"
+check "logs do nothing to a terminal" same \
+  "$(TZ=UTC script -qec "RUNYARD_VAR='$stack' '$ROOT/runyard' trace $old" /dev/null </dev/null | grep -a nginx | tr -d '\r')" \
+  "2026-01-02T03:04:05.000Z program=nginx [error] ?]52;c;eA==? ?2J ? $(printf '\xc3\xa4') $old"
 rm -f "$stack/log/postgres/@400000000000000000000000.s" "$stack/log/nginx/@400000000000000000000000.s"
 finish

@@ -45,5 +45,11 @@ TEST_CASE("what somebody called himself cannot write on the operator's screen") 
   CHECK(table.text() ==
         "NAME\na\\x1b[2Jb\\x07\\r\\n\\x7f\\x9bc\xEF\xBF\xBD"
         "d\n");
-  CHECK_NOTHROW(json::parse(table.json()));
+  CHECK(table.json().find('\x7f') == std::string::npos);
+  CHECK(table.json().find("\xC2\x9B") == std::string::npos);
+  const auto rows = json::parse(table.json());
+  CHECK(*rows.array()->at(0).find("name")->string() ==
+        "a\x1B[2Jb\x07\r\n\x7F\xC2\x9B"
+        "c\xEF\xBF\xBD"
+        "d");
 }

@@ -11,6 +11,7 @@
 #include "cli/files.hpp"
 #include "cli/output_replay.hpp"
 #include "cli/printing.hpp"
+#include "cli/shown_output.hpp"
 #include "cli/sources.hpp"
 #include "cli/submission_body.hpp"
 #include "cli/units.hpp"
@@ -109,6 +110,34 @@ TEST_CASE("cli: a second attempt that writes something else goes on from there, 
   CHECK(written == "seed 1\n2\nend\n");
 }
 
+TEST_CASE("cli: control characters are shown on a terminal, sent elsewhere, or as it is asked") {
+  const std::string bytes = "a\x1b[2J\xff\r\n";
+  const std::string json = "{\"a\":\"\xc2\x9b\"}";
+  const auto written = [](const std::string& escapes, bool is_terminal, const auto& write) {
+    std::string all;
+    ShownOutput output(escapes, is_terminal, [&](std::string_view more) { all += more; });
+    write(output);
+    return all + (output.changed() ? "|changed" : "");
+  };
+  const auto text = [&](ShownOutput& output) {
+    output.add(bytes.substr(0, 3));
+    output.add(bytes.substr(3));
+    output.finish();
+    output.add("\xc3");  // another output: nothing of it belongs to the former
+    output.finish();
+  };
+  const std::string shown = "a\\x1b[2J\xef\xbf\xbd\n\xef\xbf\xbd|changed";
+  CHECK(written("auto", true, text) == shown);
+  CHECK(written("auto", false, text) == bytes + "\xc3");
+  CHECK(written("show", false, text) == shown);
+  CHECK(written("pass", true, text) == bytes + "\xc3");
+  const auto object = [&](ShownOutput& output) { output.add_json(json); };
+  CHECK(written("auto", true, object) == "{\"a\":\"\\u009b\"}\n");
+  CHECK(written("auto", false, object) == json + "\n");
+  const auto plain = [](ShownOutput& output) { output.add("plain\n"); };
+  CHECK(written("auto", true, plain) == "plain\n");
+}
+
 TEST_CASE("cli: a command line is read") {
   const auto run = run_options({"main.py",    "util.py", "-l",       "python", "--version",
                                 "3.11",       "--env",   "A=1",      "--env",  "B=x=y",
@@ -124,6 +153,8 @@ TEST_CASE("cli: a command line is read") {
   CHECK(run.memory_kb == 65'536);
   CHECK(run.compile_arguments == std::vector<std::string>{"-O3"});
   CHECK_FALSE(run.json);
+  CHECK(run.escapes == "auto");
+  CHECK(run_options({"a.py", "--escapes", "pass"}).escapes == "pass");
   // Options do not eat the file behind them.
   CHECK(run_options({"--env", "A=1", "main.py"}).files == std::vector<std::string>{"main.py"});
   CHECK(run_options({"-", "--language", "c"}).files == std::vector<std::string>{"-"});
@@ -148,6 +179,7 @@ TEST_CASE("cli: a wrong command line gets one line that names what is wrong") {
            {{"run", "a.py", "--tests", "t", "--problem", "p"}, "--problem"},
            {{"run", "a.py", "--json", "--detach"}, "--json"},
            {{"run", "a.py", "--checker", "exact"}, "--tests"},
+           {{"run", "a.py", "--escapes", "no"}, "--escapes"},
            {{"history", "--limit", "0"}, "--limit"},
            {{"login", "--key", "--user", "anna"}, "--user"},
            {{"languages", "--", "x"}, "only a program of `run` has arguments"}}) {

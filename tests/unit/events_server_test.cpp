@@ -205,6 +205,27 @@ TEST_CASE("what all have not taken is bounded: the one with the most is dropped"
   CHECK(test::await([&] { return one.output().size() >= 1024 * 1024; }));
 }
 
+TEST_CASE("those who take next to nothing for long make room for a larger one who has just come") {
+  auto options = quiet();
+  options.max_pending = 3 * 1024 * 1024;
+  std::atomic<int> passed{0};
+  options.now = [&passed] {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(passed.load());
+  };
+  EventServer server(options);
+  const auto small = std::make_shared<TestStream>("small");
+  small->put({std::string(1536 * 1024, 's'), false, false});
+  Client slow(server, small);
+  CHECK(test::await([&] { return small->reads > 0; }));
+  passed = 30;
+  const auto large = std::make_shared<TestStream>("large");
+  large->put({std::string(2816 * 1024, 'l'), false, true});
+  Client other(server, large);
+  CHECK(other.ended());
+  CHECK(other.output().size() > 2816 * 1024);
+  CHECK(slow.dropped());
+}
+
 namespace {
 
 /// Gives a megabyte, once all may.

@@ -20,6 +20,18 @@ TEST_CASE("no value can forge a pair or a line") {
   CHECK(log::format("e", {{"v", "{} {0} %s"}}) == "event=e v=\"{} {0} %s\"");
 }
 
+TEST_CASE("no value does something to a terminal on which the log is read") {
+  CHECK(log::format("e", {{"v",
+                           "a\xc2\x9b"
+                           "2Jb"}}) == "event=e v=\"a\\x9b2Jb\"");
+  CHECK(log::format("e", {{"v", "\xe2\x80\xae"}}) == "event=e v=\"\\u202e\"");
+  CHECK(log::format("e", {{"v", "\xff"}}) == "event=e v=\"\xef\xbf\xbd\"");
+  CHECK(log::format("e", {{"v", "\xc3\xa4"}}) == "event=e v=\"\xc3\xa4\"");
+  // A cut goes through no character.
+  const auto line = log::format("e", {{"v", std::string(1999, 'x') + "\xc3\xa4"}});
+  CHECK(line == "event=e v=\"" + std::string(1999, 'x') + "...\"");
+}
+
 TEST_CASE("a long value is cut") {
   const auto line = log::format("e", {{"v", std::string(100'000, 'x')}});
   CHECK(line.size() < 2100);

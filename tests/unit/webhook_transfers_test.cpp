@@ -143,6 +143,21 @@ TEST_CASE("no socket goes to another address than those that were checked") {
   CHECK(receiver.connections() == 0);
 }
 
+TEST_CASE("of a name with any number of addresses the first few are tried") {
+  const HttpReceiver receiver;
+  auto transfer = transfer_to(receiver.url("/status/200", "many.test"), "127.0.0.101");
+  // Nobody listens at these.
+  for (std::size_t i = 1; i < kMaxAddresses - 1; ++i)
+    transfer.addresses.push_back(*parse_address("127.0.0." + std::to_string(101 + i)));
+  auto reached = transfer;
+  reached.addresses.push_back(*parse_address("127.0.0.1"));
+  CHECK(send(reached).status == 200);
+  auto beyond = transfer;
+  beyond.addresses.push_back(*parse_address("127.0.0.120"));
+  beyond.addresses.push_back(*parse_address("127.0.0.1"));
+  CHECK(send(beyond).error == "it takes no connection");
+}
+
 TEST_CASE("what was resolved for one is not used for another") {
   const HttpReceiver receiver;
   Transfers transfers;

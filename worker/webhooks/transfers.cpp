@@ -103,6 +103,8 @@ void set(CURL* easy, CURLoption option, Value value) {
 std::unique_ptr<Running> prepare(Transfer transfer, const std::string& ca_file) {
   auto running = std::make_unique<Running>();
   running->transfer = std::move(transfer);
+  auto& addresses = running->transfer.addresses;
+  addresses.resize(std::min(addresses.size(), kMaxAddresses));
   const auto& url = running->transfer.url;
   running->easy.reset(::curl_easy_init());
   running->share.reset(::curl_share_init());

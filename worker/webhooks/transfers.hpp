@@ -12,12 +12,15 @@
 namespace runyard {
 
 constexpr std::size_t kMaxAnswerBytes = 65'536;
+/// Of a name's addresses so many are tried: whoever owns the name can give it thousands, and a
+/// worker is not to knock at all of them.
+constexpr std::size_t kMaxAddresses = 8;
 
 /// One POST.
 struct Transfer {
   std::string id;  ///< the caller's
   CallbackUrl url;
-  std::vector<IpAddress> addresses;  ///< of the host: it is connected to one of these and no other
+  std::vector<IpAddress> addresses;  ///< of the host: connected to one of the first and no other
   std::vector<std::string> headers;  ///< "Name: value"
   std::string body;
   std::chrono::milliseconds time{10'000};  ///< until the whole answer is there
