@@ -40,6 +40,7 @@ GatewayMetrics& gateway_metrics() {
       refused("no_place"),
       refused("address"),
       refused("origin"),
+      refused("host"),
       registry().counter("runyard_gateway_database_failed_total",
                          "Work that the database could not do.")};
   return one;

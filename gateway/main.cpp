@@ -140,8 +140,7 @@ void serve(const GatewayConfig& config) {
   ApiClient api(io, api_options);
   Hub hub(io, db, live);
   HeldRuns held(io, db, live, executions, new_uuid7());
-  const LiveContext context{
-      io, api, db, live, executions, hub, held, admission, split_list(config.allowed_origins)};
+  const LiveContext context{io, api, db, live, executions, hub, held, admission};
 
   LiveRoute live_route(context);
   HealthRoute health(hub, admission);
@@ -150,6 +149,11 @@ void serve(const GatewayConfig& config) {
   const std::vector<Route*> routes{&live_route, socket_io.get()};
   services.web_sockets.limits.ping_after = std::chrono::seconds(config.ping_s);
   services.web_sockets.limits.stall = std::chrono::seconds(config.stall_s);
+  services.access = config.access;
+  services.access.open = config.auth == "open";
+  services.access.machine_hosts = machine_hosts();
+  for (const auto& warning : access_warnings(services.access))
+    log::warn("not fit for everybody", {{"why", warning}});
   services.route = [&](std::string_view path) -> Route* {
     path = without_slash(path);
     if (path == "/api/v1/live") return &live_route;

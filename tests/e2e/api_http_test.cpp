@@ -125,10 +125,10 @@ TEST_CASE("headers over their limit are refused in JSON") {
 
 TEST_CASE("a client that is too slow with headers or body is cut off and nobody else waits") {
   RawConnection headers;
-  headers.send("POST /api/v1/executions HTTP/1.1\r\nHost: x\r\n");
+  headers.send("POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\n");
   RawConnection body;
   body.send(
-      "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
       "Content-Length: 100\r\n\r\n{");
   HttpClient client(test_url());
   CHECK(client.post(std::string(kExecutions) + "?wait=30", kHello).status == 200);
@@ -145,7 +145,8 @@ TEST_CASE("a client that leaves after sending loses nothing") {
   {
     RawConnection leaving;
     leaving.send(
-        "POST /api/v1/executions?wait=30 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "POST /api/v1/executions?wait=30 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+        "application/json\r\n"
         "Content-Length: " +
         std::to_string(body.size()) + "\r\n\r\n" + body);
   }
@@ -161,8 +162,8 @@ TEST_CASE("a client that leaves after sending loses nothing") {
 TEST_CASE("what is no HTTP gets a refusal, not a hang") {
   for (const std::string bytes :
        {"\x16\x03\x01\x02\n\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-        "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
     RawConnection connection;
     connection.send(bytes);
