@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "core/ids.hpp"
+#include "core/log.hpp"
 #include "core/text.hpp"
 #include "gateway/gateway_metrics.hpp"
 #include "gateway/text.hpp"
@@ -195,6 +196,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       (request.access.status == 421 ? gateway_metrics().foreign_host
                                     : gateway_metrics().foreign_origin)
           .add();
+      log::info("refused", {{"request", request.caller.request_id},
+                            {"status", request.access.status},
+                            {"why", request.access.detail}});
       return write(route ? route->refused(request)
                          : problem_response({request.access.status, request.access.detail, {}}));
     }
@@ -233,8 +237,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     message.body().clear();
     request.upgrade = beast::websocket::is_upgrade(message);
     const auto value = [&request](std::string_view name) {
-      const auto* found = request.header(name);
-      return found ? to_utf8(*found) : std::string();
+      // One that came twice is passed on as such: the API refuses what could be meant either way.
+      std::string all;
+      for (const auto& [key, text] : request.headers)
+        if (key == name) all += (all.empty() ? "" : ", ") + to_utf8(text);
+      return all;
     };
     request.caller = {value("x-real-ip"), value("x-runyard-user"), value("authorization"),
                       value("x-api-key"), value("x-request-id")};

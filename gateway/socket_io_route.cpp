@@ -85,20 +85,16 @@ HttpResponse refusal(engine_io::Error error, Headers headers) {
   return plain({engine_io::status_of(error), engine_io::error_body(error)}, std::move(headers));
 }
 
-/// The code of a server that does not want to, with its reason.
-HttpResponse forbidden(const Problem& problem, Headers headers) {
+/// No place is left. The code is that of a server that does not want to; the status says for how
+/// long.
+HttpResponse full(const Problem& problem, Headers headers) {
   json::Writer writer;
   writer.begin_object()
       .member("code", static_cast<int>(engine_io::Error::kForbidden))
       .member("message", problem.detail)
       .end_object();
-  return plain({problem.status, writer.text()}, std::move(headers));
-}
-
-/// No place is left.
-HttpResponse full(const Problem& problem, Headers headers) {
   headers.emplace_back("Retry-After", "5");
-  return forbidden(problem, std::move(headers));
+  return plain({problem.status, writer.text()}, std::move(headers));
 }
 
 HttpResponse preflight(Headers headers) {
@@ -128,7 +124,9 @@ class SocketIoRoute final : public Route {
   }
 
   HttpResponse refused(const HttpRequest& request) const override {
-    return forbidden({request.access.status, request.access.detail, {}}, {{"Vary", "Origin"}});
+    // In the words of the reference server; the log says why.
+    return plain({request.access.status, engine_io::error_body(engine_io::Error::kForbidden)},
+                 {{"Vary", "Origin"}});
   }
 
   void drain(std::function<void()> done) override { sessions_->close_all(std::move(done)); }

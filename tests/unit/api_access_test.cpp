@@ -57,8 +57,7 @@ std::string header_of(const Response& response, std::string_view name) {
   return value ? *value : "";
 }
 
-const std::string kProgram = R"({"language":"python","code":"print(1)"
-})";
+const std::string kProgram = R"json({"language":"python","code":"print(1)"})json";
 
 }  // namespace
 
