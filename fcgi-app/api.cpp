@@ -30,7 +30,7 @@ void log_request(const Request& request, const Response& response, std::chrono::
 
 }  // namespace
 
-Api::Api(const ApiContext& context) {
+Api::Api(const ApiContext& context) : access_(context.access, context.older_cors) {
   add_submit_routes(router_, context);
   add_execution_routes(router_, context);
   add_submission_view_routes(router_, context);
@@ -70,7 +70,10 @@ Response Api::answer(Request& request) const {
 Response Api::handle(Request& request) const {
   const auto start = std::chrono::steady_clock::now();
   const metrics::InUse in_flight(api_metrics().in_flight);
-  auto response = answer(request);
+  const auto verdict = access_.look_at(request);
+  auto early = access_.early_answer(request, verdict);
+  auto response = early ? std::move(*early) : answer(request);
+  access_.add_headers(request, verdict, response);
   if (!response.header("Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Request-Id", request.request_id);
   const auto took = std::chrono::steady_clock::now() - start;

@@ -4,11 +4,13 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/access_rules.hpp"
 #include "core/language.hpp"
 #include "core/network.hpp"
 #include "core/problem_store.hpp"
 #include "core/session_store.hpp"
 #include "core/stats_store.hpp"
+#include "fcgi-app/access.hpp"
 #include "fcgi-app/api_metrics.hpp"
 #include "fcgi-app/auth/authenticator.hpp"
 #include "fcgi-app/executions.hpp"
@@ -50,6 +52,8 @@ struct ApiContext {
   MetricsPage* metrics = nullptr;          ///< likewise
   std::vector<Network> metrics_allow{};    ///< who may read that
   const MetricsWriter* writer = nullptr;   ///< nullptr: nothing is known of writing
+  AccessRules access{};                    ///< from which hosts and pages one may call
+  bool older_cors = false;                 ///< pages of all origins may call below /v1/
 };
 
 /// *pointer; a mistake of ours when it is null, answered as such.
@@ -64,8 +68,9 @@ class Api final {
  public:
   explicit Api(const ApiContext& context);
 
-  /// Answers any request; never throws. Adds X-Request-Id, and `no-store` where nothing else was
-  /// said of caching; logs one line.
+  /// Answers any request; never throws. Before anything else it looks at host and page
+  /// (access.hpp), whatever the path. Adds X-Request-Id, and `no-store` where nothing else was said
+  /// of caching; logs one line.
   Response handle(Request& request) const;
 
   /// Every route, as "GET /api/v1/executions/{id}".
@@ -74,6 +79,7 @@ class Api final {
  private:
   Response answer(Request& request) const;
 
+  const Access access_;
   Router router_;
   std::unique_ptr<RequestMetrics> metrics_;  // made when all routes are known
 };

@@ -13,6 +13,12 @@ std::vector<Setting> auth_settings(ApiConfig& config) {
   return {
       choice_setting("auth", config.auth, {"open", "required"},
                      "open: who shows no credentials owns by address; required: such are 401"),
+      hosts_setting(config.access),
+      allowed_origins_setting(config.access),
+      boolean_setting(
+          "older_cors", config.older_cors,
+          "true: pages of all origins may call below /v1/ without credentials, as an "
+          "older server had it: with auth = open any page runs programs as its visitor"),
       choice_setting("registration", config.registration, {"open", "closed"},
                      "whether anybody may make an account"),
       text_setting(

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/access_rules.hpp"
 #include "core/config.hpp"
 #include "core/network.hpp"
 #include "core/quota.hpp"
@@ -29,6 +30,8 @@ struct ApiConfig {
   int event_listeners = 256;
   std::vector<Network> metrics_allow = parse_networks("127.0.0.0/8, ::1");
   std::string auth = "open";
+  AccessRules access;  ///< hosts and allowed_origins
+  bool older_cors = false;
   std::string registration = "open";
   std::string token_secret_file;
   int token_s = 12 * 3600;

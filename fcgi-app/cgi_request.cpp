@@ -38,6 +38,8 @@ Request request_from_params(const char* const* params) {
   request.method = value_of(params, "REQUEST_METHOD");
   request.remote_addr = value_of(params, "REMOTE_ADDR");
   request.user = value_of(params, "RUNYARD_USER");
+  request.server_host = value_of(params, "RUNYARD_HOST");
+  request.listed_origin = value_of(params, "RUNYARD_ORIGIN");
   request.live = value_of(params, "RUNYARD_LIVE");
   if (!request.live.empty()) request.live_id = value_of(params, "RUNYARD_EXECUTION_ID");
   if (const auto type = value_of(params, "CONTENT_TYPE"); !type.empty())

@@ -8,8 +8,9 @@
 namespace runyard {
 
 /// Everything but the body. `params` is a NULL-ended array of NAME=value texts. HTTP_* become
-/// headers, CONTENT_TYPE too; RUNYARD_USER, RUNYARD_LIVE and RUNYARD_EXECUTION_ID count only
-/// without HTTP_ before them: no header of a client becomes one of them.
+/// headers, CONTENT_TYPE too; RUNYARD_USER, RUNYARD_HOST, RUNYARD_ORIGIN, RUNYARD_LIVE and
+/// RUNYARD_EXECUTION_ID count only without HTTP_ before them: no header of a client becomes one of
+/// them.
 Request request_from_params(const char* const* params);
 
 /// The announced length of the body; nullopt when it is absent or no number below 2^62.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/metrics_store.hpp"
+#include "fcgi-app/access.hpp"
 #include "fcgi-app/problem.hpp"
 #include "fcgi-app/routes.hpp"
 
@@ -30,6 +31,8 @@ Response ready(const ApiContext& context) {
     writer.string(
         "a worker has sandbox = local: programs run on its machine without a container, which is "
         "for development with trusted code");
+  for (const auto& warning : access_warnings(context.access, context.older_cors))
+    writer.string(warning);
   writer.end_array().end_object();
   return json_response(200, writer.text());
 }

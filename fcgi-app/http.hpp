@@ -26,6 +26,11 @@ struct Request {
   bool body_incomplete = false;  ///< less came than CONTENT_LENGTH announced
   std::string remote_addr;       ///< the client's address as text
   std::string user;  ///< who the web server says it is (RUNYARD_USER); "" when it says nothing
+  /// The host as the web server has understood it (RUNYARD_HOST), also where the request's first
+  /// line named it; "" when it says nothing.
+  std::string server_host;
+  /// The origin of the page that calls, when the web server's own list has it (RUNYARD_ORIGIN).
+  std::string listed_origin;
   /// Somebody talks to the run that this asks for: "native" or "execute", by the kind of
   /// connection; or to one that is there ("attach"). From the FastCGI parameter RUNYARD_LIVE, which
   /// the gateway alone sets; "" for all else.

@@ -189,6 +189,12 @@ void serve(const ApiConfig& config) {
   context.metrics = &metrics_page;
   context.metrics_allow = config.metrics_allow;
   context.writer = &metrics_writer;
+  context.access = config.access;
+  context.access.open = config.auth == "open";
+  context.access.machine_hosts = machine_hosts();
+  context.older_cors = config.older_cors;
+  for (const auto& warning : access_warnings(context.access, context.older_cors))
+    log::warn("not fit for everybody", {{"why", warning}});
   const Api api(context);
 
   FcgiServerOptions options;

@@ -1,35 +1,10 @@
 #include "gateway/gateway_config.hpp"
 
-#include <algorithm>
-
-#include "core/text.hpp"
 #include "gateway/api_address.hpp"
 
 namespace runyard::gateway {
 
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find(',', at), text.size());
-    const auto part = trim(std::string_view(text).substr(at, end - at));
-    if (!part.empty()) parts.emplace_back(part);
-    at = end + 1;
-  }
-  return parts;
-}
-
 std::vector<Setting> gateway_settings(GatewayConfig& c) {
-  auto origins = text_setting(
-      "allowed_origins", c.allowed_origins,
-      "origins (https://host[:port], with commas between) whose pages may connect beside those of "
-      "the own host; *: all");
-  origins.parse = [&c](const std::string& text) -> std::string {
-    for (const auto& origin : split_list(text))
-      if (origin != "*" && (origin.find("://") == std::string::npos || origin.back() == '/'))
-        return "must be origins like https://example.com, without a path";
-    c.allowed_origins = text;
-    return "";
-  };
   auto api_socket = text_setting("api_socket", c.api_socket,
                                  "where runyard-api takes FastCGI requests: a socket's /path or "
                                  "HOST:PORT, looked up each time");
@@ -55,7 +30,10 @@ std::vector<Setting> gateway_settings(GatewayConfig& c) {
       integer_setting("connections_per_address", c.connections_per_address, 0, 100'000,
                       "of them from one address (one IPv6 network of 64 bits), this machine's own "
                       "not counted; more are refused with 429; 0: any number"),
-      std::move(origins),
+      choice_setting("auth", c.auth, {"open", "required"},
+                     "as the API has it: open asks which name of this server a client calls"),
+      hosts_setting(c.access),
+      allowed_origins_setting(c.access),
       integer_setting("ping_s", c.ping_s, 1, 3600,
                       "seconds of silence after which a client is pinged; it is gone when it says "
                       "nothing for as long again"),

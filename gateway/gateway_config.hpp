@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/access_rules.hpp"
 #include "core/config.hpp"
 
 namespace runyard::gateway {
@@ -16,7 +17,8 @@ struct GatewayConfig {
   std::string log_level = "info";
   int connections = 1000;
   int connections_per_address = 100;
-  std::string allowed_origins;
+  std::string auth = "open";
+  AccessRules access;  ///< hosts and allowed_origins
   int ping_s = 25;
   int stall_s = 60;
   int drain_s = 10;
@@ -25,8 +27,5 @@ struct GatewayConfig {
 
 /// The table that reads, checks and explains them. Bound to `config`, which must outlive it.
 std::vector<Setting> gateway_settings(GatewayConfig& config);
-
-/// "https://a.example, https://b.example" as its parts.
-std::vector<std::string> split_list(const std::string& text);
 
 }  // namespace runyard::gateway

@@ -40,6 +40,7 @@ GatewayMetrics& gateway_metrics() {
       refused("no_place"),
       refused("address"),
       refused("origin"),
+      refused("host"),
       registry().counter("runyard_gateway_given_up_total",
                          "Clients that sent or took too slowly when too much was kept for all."),
       registry().counter("runyard_gateway_database_failed_total",

@@ -14,9 +14,10 @@ struct GatewayMetrics {
   metrics::Counter& killed;        ///< cancelled, since their client or their gateway is gone
   metrics::Counter& bytes_in;
   metrics::Counter& bytes_out;
-  metrics::Counter& no_place;  ///< connections refused, as the next two
+  metrics::Counter& no_place;  ///< connections refused, as the next three
   metrics::Counter& address_full;
   metrics::Counter& foreign_origin;
+  metrics::Counter& foreign_host;
   metrics::Counter& given_up;         ///< clients that were too slow when too much was kept for all
   metrics::Counter& database_failed;  ///< work that the database could not do
 };

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "core/ids.hpp"
+#include "core/log.hpp"
 #include "core/text.hpp"
 #include "gateway/gateway_metrics.hpp"
 #include "gateway/text.hpp"
@@ -190,8 +191,36 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       return write(
           problem_response({400, "the web server must set X-Real-IP to the client's address", {}}));
     auto* route = services_.route(request.path);
+    request.access = access_of(request);
+    if (request.access.status != 0) {
+      (request.access.status == 421 ? gateway_metrics().foreign_host
+                                    : gateway_metrics().foreign_origin)
+          .add();
+      log::info("refused", {{"request", request.caller.request_id},
+                            {"status", request.access.status},
+                            {"why", request.access.detail}});
+      return write(route ? route->refused(request)
+                         : problem_response({request.access.status, request.access.detail, {}}));
+    }
     if (!route) return write(problem_response({404, "there is nothing at this path", {}}));
     route->handle(std::make_shared<HttpExchange>(shared_from_this(), std::move(request)));
+  }
+
+  AccessVerdict access_of(const HttpRequest& request) const {
+    AccessRequest asked;
+    asked.method = request.method;
+    for (const auto& [name, value] : request.headers) {
+      if (name == "host") asked.hosts.emplace_back(value);
+      if (name == "origin") asked.origins.emplace_back(value);
+      if (name == "sec-fetch-site") asked.fetch_sites.emplace_back(value);
+      if (name == "x-runyard-host") asked.server_host = value;
+      if (name == "x-runyard-origin") asked.listed_origin = value;
+    }
+    asked.vouched_user = !request.caller.user.empty();
+    // A GET opens a session or a run's connection. Credentials excuse no foreign page here:
+    // browsers open WebSockets to anywhere without asking first.
+    asked.get_acts = true;
+    return decide_access(services_.access, asked);
   }
 
   HttpRequest convert(BeastWebSocket::Request& message) {
@@ -208,8 +237,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     message.body().clear();
     request.upgrade = beast::websocket::is_upgrade(message);
     const auto value = [&request](std::string_view name) {
-      const auto* found = request.header(name);
-      return found ? to_utf8(*found) : std::string();
+      // One that came twice is passed on as such: the API refuses what could be meant either way.
+      std::string all;
+      for (const auto& [key, text] : request.headers)
+        if (key == name) all += (all.empty() ? "" : ", ") + to_utf8(text);
+      return all;
     };
     request.caller = {value("x-real-ip"), value("x-runyard-user"), value("authorization"),
                       value("x-api-key"), value("x-request-id")};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/access_rules.hpp"
 #include "gateway/caller.hpp"
 #include "gateway/problem.hpp"
 
@@ -23,6 +24,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool upgrade = false;  ///< asks for a WebSocket
+  AccessVerdict access;  ///< of the page that asks; a route only sees who may
   Caller caller;
 
   /// nullptr when there is none.
@@ -106,6 +108,10 @@ class Route {
   virtual ~Route() = default;
   /// Called on the connection's strand, with the whole body.
   virtual void handle(std::shared_ptr<Exchange> exchange) = 0;
+  /// What a request is answered with whose host or page may not call (`request.access`).
+  virtual HttpResponse refused(const HttpRequest& request) const {
+    return problem_response({request.access.status, request.access.detail, {}});
+  }
   /// The program ends: everybody is told, runs are left. `done` is called once, on any thread,
   /// when nothing is left to do.
   virtual void drain(std::function<void()> done) = 0;

@@ -1,8 +1,6 @@
 #pragma once
 // What live runs and sessions share; constant once the server runs.
 #include <boost/asio/io_context.hpp>
-#include <string>
-#include <vector>
 
 namespace runyard {
 class LiveStore;
@@ -27,8 +25,6 @@ struct LiveContext {
   Hub& hub;
   HeldRuns& held;
   Admission& admission;
-  /// Hosts whose pages may connect beside the own one; "*": all.
-  std::vector<std::string> allowed_origins;
   /// What waits for clients that read slowly.
   Backlog& unwritten;
 };

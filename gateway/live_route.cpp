@@ -3,9 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/gateway_metrics.hpp"
 #include "gateway/live_session.hpp"
-#include "gateway/origin.hpp"
 
 namespace runyard::gateway {
 
@@ -20,10 +18,6 @@ void LiveRoute::handle(std::shared_ptr<Exchange> exchange) {
     auto response = problem_response({426, "this path is for WebSockets", {}});
     response.headers.emplace_back("Upgrade", "websocket");
     return exchange->respond(std::move(response));
-  }
-  if (!origin_allowed(request.header("origin"), request.header("host"), context_.allowed_origins)) {
-    gateway_metrics().foreign_origin.add();
-    return exchange->respond(problem_response({403, "pages of this origin may not connect", {}}));
   }
   auto admitted = context_.admission.admit(request.caller.address);
   if (const auto* refusal = std::get_if<Problem>(&admitted))

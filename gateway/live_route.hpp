@@ -11,8 +11,8 @@ namespace runyard::gateway {
 
 class LiveSession;
 
-/// Refuses before the upgrade what can be refused: what asks for no WebSocket (426), foreign pages
-/// (403), clients beyond the places (503, 429), and a web server that does not say who asks (400).
+/// Refuses before the upgrade what can be refused: what asks for no WebSocket (426), clients beyond
+/// the places (503, 429), and a web server that does not say who asks (400).
 class LiveRoute final : public Route {
  public:
   explicit LiveRoute(const LiveContext& context) : context_(context) {}

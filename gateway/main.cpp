@@ -155,7 +155,6 @@ void serve(const GatewayConfig& config) {
                             hub,
                             held,
                             admission,
-                            split_list(config.allowed_origins),
                             services.web_sockets.unwritten};
 
   LiveRoute live_route(context);
@@ -165,6 +164,11 @@ void serve(const GatewayConfig& config) {
   const std::vector<Route*> routes{&live_route, socket_io.get()};
   services.web_sockets.limits.ping_after = std::chrono::seconds(config.ping_s);
   services.web_sockets.limits.stall = std::chrono::seconds(config.stall_s);
+  services.access = config.access;
+  services.access.open = config.auth == "open";
+  services.access.machine_hosts = machine_hosts();
+  for (const auto& warning : access_warnings(services.access))
+    log::warn("not fit for everybody", {{"why", warning}});
   services.route = [&](std::string_view path) -> Route* {
     path = without_slash(path);
     if (path == "/api/v1/live") return &live_route;

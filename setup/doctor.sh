@@ -171,6 +171,23 @@ check_tools() {
   fi
 }
 
+# What lets pages of other sites in, by the files that the services read.
+check_pages() {
+  local name value found=
+  for name in older_cors allowed_origins hosts; do
+    value=$(sed -n "s/^$name *= *//p" "$ETC/api.conf" 2>/dev/null | tail -n 1)
+    case $name=$value in
+      older_cors=true) warn pages "older_cors = true: pages of every site may run programs below /v1/ from a visitor's browser" "unset RUNYARD_OLDER_CORS; name the pages in RUNYARD_ALLOWED_ORIGINS" ;;
+      allowed_origins=*'*'*) [[ ", $value," == *[,\ ]'*'[,\ ]* ]] || continue
+        warn pages "allowed_origins = *: pages of every site may call from a visitor's browser" "name the pages in RUNYARD_ALLOWED_ORIGINS" ;;
+      hosts=*'*'*) warn pages "hosts = *: a page whose name is made to lead here may call (DNS rebinding)" "name the hosts in RUNYARD_HOSTS" ;;
+      *) continue ;;
+    esac
+    found=1
+  done
+  [[ -n $found ]] || ok pages "pages of other sites may not call, but those that are named"
+}
+
 printf 'Checking %s\n' "$(hostname)"
 check_system
 check_kernel
@@ -183,5 +200,6 @@ check_engine
 check_port
 check_postgres
 check_tools
+check_pages
 printf '%d failed, %d warnings\n' "$FAILS" "$WARNS"
 ((FAILS == 0))

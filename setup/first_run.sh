@@ -3,9 +3,6 @@
 
 FIRST_PROGRAM='import sys; print("Hello from Python %d.%d in a sandbox" % sys.version_info[:2])'
 
-# What the operator's own settings came to.
-auth_in_force() { sed -n 's/^auth *= *//p' "$ETC/api.conf" | tail -n 1; }
-
 # A key for this one request, where anonymous callers may not submit. It stands in a file, since everybody
 # may read a program's arguments.
 make_first_key() { # file
@@ -27,7 +24,7 @@ drop_first_key() { # file
 first_run() {
   step 'first run'
   local key_file=$STAMP/first-key credentials=()
-  if [[ $(auth_in_force) == required ]]; then
+  if [[ $(setting_in_force auth) == required ]]; then
     make_first_key "$key_file"
     credentials=(-H "@$key_file")
   fi

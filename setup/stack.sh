@@ -66,16 +66,31 @@ copy_folder() {
   mv "$2.new" "$2"
 }
 
+# What the operator's own lines came to.
+setting_in_force() { sed -n "s/^$1 *= *//p" "$ETC/api.conf" | tail -n 1; } # name
+
+# Names under which the site is called: those that the operator gives, and those that it listens on.
+site_hosts() {
+  local address names=${RUNYARD_HOSTS:-}
+  for address in $LISTEN; do
+    [[ $address == *[A-Za-z]* && $address != '['* ]] && names+=${names:+, }$address
+  done
+  printf '%s\n' "$names"
+}
+
 configure_programs() {
-  local auth
+  local auth name
   auth=$(auth_mode)
+  local RUNYARD_HOSTS=${RUNYARD_HOSTS:-}
+  # With credentials required any name does, unless the operator says which.
+  [[ $auth == required && -z $RUNYARD_HOSTS ]] || RUNYARD_HOSTS=$(site_hosts)
   {
     echo "# Written by ./runyard up; your own settings go to api.local.conf beside it."
     echo "db = $(database_of runyard_app)"
     echo "languages_dir = $APP/languages"
     echo "auth = $auth"
     echo "token_secret_file = $SECRET/token"
-    passed_settings spec_timeout_s spec_memory execute_per_15_min spec_file
+    passed_settings hosts allowed_origins older_cors spec_timeout_s spec_memory execute_per_15_min spec_file
     cat "$ETC/api.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/api.conf" 0640
   {
@@ -83,6 +98,8 @@ configure_programs() {
     echo "db = $(database_of runyard_app)"
     echo "listen = unix:$RUN/gateway/live.sock"
     echo "api_socket = $RUN/api.sock"
+    # Hosts and pages that may call are the API's, whose file says it once for both.
+    for name in auth hosts allowed_origins; do printf '%s = %s\n' "$name" "$(setting_in_force "$name")"; done
     cat "$ETC/gateway.local.conf" 2>/dev/null || true
   } | replace_file "$ETC/gateway.conf" 0640
   {

@@ -1,5 +1,7 @@
 #include "fcgi-app/auth/credentials_authenticator.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 #include "fcgi-app/owner.hpp"
 
@@ -35,6 +37,10 @@ std::variant<Caller, Problem> CredentialsAuthenticator::identify(const Request& 
   if (!authorization && !key)
     return unauthorized("send Authorization: Bearer with a token or an API key, or X-API-Key");
   if (authorization && key) return unauthorized("send Authorization or X-API-Key, not both");
+  if (std::count_if(request.headers.begin(), request.headers.end(), [](const auto& header) {
+        return header.first == "authorization" || header.first == "x-api-key";
+      }) > 1)
+    return unauthorized("send one token or API key, not several");
 
   std::optional<Caller> caller;
   if (key) {

@@ -125,10 +125,10 @@ TEST_CASE("headers over their limit are refused in JSON") {
 
 TEST_CASE("a client that is too slow with headers or body is cut off and nobody else waits") {
   RawConnection headers;
-  headers.send("POST /api/v1/executions HTTP/1.1\r\nHost: x\r\n");
+  headers.send("POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\n");
   RawConnection body;
   body.send(
-      "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
       "Content-Length: 100\r\n\r\n{");
   HttpClient client(test_url());
   CHECK(client.post(std::string(kExecutions) + "?wait=30", kHello).status == 200);
@@ -145,7 +145,8 @@ TEST_CASE("a client that leaves after sending loses nothing") {
   {
     RawConnection leaving;
     leaving.send(
-        "POST /api/v1/executions?wait=30 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "POST /api/v1/executions?wait=30 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+        "application/json\r\n"
         "Content-Length: " +
         std::to_string(body.size()) + "\r\n\r\n" + body);
   }
@@ -161,8 +162,8 @@ TEST_CASE("a client that leaves after sending loses nothing") {
 TEST_CASE("what is no HTTP gets a refusal, not a hang") {
   for (const std::string bytes :
        {"\x16\x03\x01\x02\n\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-        "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        "POST /api/v1/executions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
     RawConnection connection;
     connection.send(bytes);
@@ -171,4 +172,53 @@ TEST_CASE("what is no HTTP gets a refusal, not a hang") {
     for (const char* status : {" 500 ", " 502 ", " 503 ", " 504 "})
       CHECK(answer.find(status) == std::string::npos);
   }
+}
+
+TEST_CASE("what could be taken for two requests, or for another one, is refused as a whole") {
+  const std::string start = "POST /api/v1/executions HTTP/1.1\r\nHost: localhost\r\n";
+  const std::string hidden = "GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (const std::string& bytes :
+       {start + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
+        start + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
+        start + "Content-Length: 0\r\nContent-Length: 4\r\n\r\n" + hidden,
+        start + "Content-Length: 0, 0\r\n\r\n" + hidden,
+        start + "Content-Length: +0\r\n\r\n" + hidden,
+        start + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + hidden,
+        start + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n" + hidden,
+        start + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + hidden,
+        start + "X-Folded: a\r\n Content-Length: 4\r\n\r\n" + hidden,
+        start + "X-Bare: a\rContent-Length: 4\r\n\r\n" + hidden,
+        start + "Host: evil.example\r\n\r\n" + hidden,
+        start + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n" + hidden}) {
+    RawConnection connection;
+    connection.send(bytes);
+    const auto answer = connection.read_all();
+    INFO(bytes << " -> " << answer.substr(0, 100));
+    CHECK(answer.rfind("HTTP/1.1 400 ", 0) == 0);
+    CHECK(answer.find("HTTP/1.1", 1) == std::string::npos);
+  }
+}
+
+TEST_CASE("the host of an absolute request line counts as well as the header") {
+  for (const std::string bytes :
+       {"GET http://evil.example/api/v1/executions HTTP/1.1\r\nHost: localhost\r\n",
+        "GET http://localhost/api/v1/executions HTTP/1.1\r\nHost: evil.example\r\n",
+        "GET http://evil.example/api/v1/live HTTP/1.1\r\nHost: localhost\r\n",
+        "GET http://localhost/api/v1/live HTTP/1.1\r\nHost: evil.example\r\n"}) {
+    RawConnection connection;
+    connection.send(bytes + "Connection: close\r\n\r\n");
+    const auto answer = connection.read_all();
+    INFO(bytes << " -> " << answer.substr(0, 100));
+    CHECK(answer.rfind("HTTP/1.1 421 ", 0) == 0);
+  }
+}
+
+TEST_CASE("what a client names like a parameter of the web server's stays a header") {
+  for (const char* name : {"RUNYARD_USER", "Runyard-User", "HTTP_RUNYARD_USER", "X-Runyard-User",
+                           "Remote-User", "RUNYARD-USER"}) {
+    HttpClient client(test_url());
+    CHECK(client.get("/api/v1/auth/me", {name + std::string(": anna")}).status == 401);
+  }
+  // With an underscore it is no X-API-Key; as one it would be wrong.
+  CHECK(HttpClient(test_url()).get("/api/v1/executions", {"X_API_KEY: ry_x"}).status == 200);
 }

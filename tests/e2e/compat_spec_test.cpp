@@ -151,14 +151,20 @@ TEST_CASE("spec engine: the documented refusals") {
   }
 }
 
-TEST_CASE("spec engine: pages of every origin may call") {
+TEST_CASE("spec engine: pages of other origins may not call unless the operator says so") {
   HttpClient client(test_url());
+  const std::string origin = "Origin: https://anywhere.example";
   const auto preflight =
-      client.send("OPTIONS", "/v1/exec", "",
-                  {"Origin: https://anywhere.example", "Access-Control-Request-Method: POST"});
-  CHECK(preflight.status == 204);
-  CHECK(preflight.header("access-control-allow-origin") == "*");
-  CHECK(preflight.header("access-control-allow-headers") == "Origin, Content-Type, Accept");
-  CHECK(client.get("/v1/spec", {"Origin: https://anywhere.example"})
-            .header("access-control-allow-origin") == "*");
+      client.send("OPTIONS", "/v1/exec", "", {origin, "Access-Control-Request-Method: POST"});
+  CHECK(preflight.status == 403);
+  CHECK(preflight.header("access-control-allow-origin").empty());
+  // No preflight comes before these.
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded"}) {
+    const auto answer = client.send("POST", "/v1/exec", body("print(1)"),
+                                    {origin, "Content-Type: " + std::string(type)});
+    CHECK(answer.status == 403);
+    CHECK(answer.body.find("setting allowed_origins") != std::string::npos);
+  }
+  CHECK(client.get("/v1/submissions", {origin}).status == 403);
+  CHECK(client.get("/v1/spec", {"Host: evil.example"}).status == 421);
 }

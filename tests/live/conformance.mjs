@@ -62,11 +62,20 @@ test('what is no upgrade is refused by HTTP, and told why', async () => {
   assert.equal((await raw.head()).status, 400);
 });
 
-test('pages of other origins are refused; the own host, named ones and no browser are not', async () => {
+test('pages of other origins are refused, also of another port; the own origin, named ones and no browser are not', async () => {
   for (const [origin, status] of [['https://evil.example', 403], ['null', 403], ['http://localhost.evil.example', 403], ['', 403],
-    ['http://localhost', 101], ['https://localhost:8443', 101], ['https://friend.example', 101], ['http://friend.example', 403], [undefined, 101]]) {
+    ['http://localhost', 403], ['https://localhost:8443', 403], ['http://localhost:3000', 403], ['http://localhost:8080', 101], ['https://friend.example', 101], ['http://friend.example', 403], [undefined, 101]]) {
     const raw = await connect();
     assert.equal((await raw.upgrade({ headers: { Host: 'localhost:8080', Origin: origin } })).status, status, origin);
+    await raw.destroy();
+  }
+});
+
+test('a name that is none of this machine leads nowhere, whatever page asks', async () => {
+  for (const headers of [{ Host: 'evil.example:8080' }, { Host: 'evil.example:8080', Origin: 'http://evil.example:8080' },
+    { Host: 'localhost:8080', 'X-Runyard-Host': 'evil.example' }]) {
+    const raw = await connect();
+    assert.equal((await raw.upgrade({ headers })).status, 421, JSON.stringify(headers));
     await raw.destroy();
   }
 });

@@ -252,12 +252,15 @@ test('a change to WebSocket that fails leaves polling as it was', async () => {
   assert.match((await held).body, /^431\[/);
 });
 
-test('pages of other origins are refused, those of this host may read the answers', async () => {
+test('pages of other origins are refused, those of this one may read the answers', async () => {
   refused(await get(OPEN, { Origin: 'https://elsewhere.example' }), 4);
   refused(await get(OPEN, { Origin: 'null' }), 4);
   const foreign = socket_to('/socket.io/?EIO=4&transport=websocket', { origin: 'https://elsewhere.example' });
   assert.equal(await foreign.refused, 403);
-  const origin = `http://${new URL(url_of_stack()).hostname}:5173`;
+  const { origin, hostname } = new URL(url_of_stack());
+  refused(await get(OPEN, { Origin: `http://${hostname}:5173` }), 4);
+  // An image of another page has no origin; the session would be opened all the same.
+  refused(await get(OPEN, { 'Sec-Fetch-Site': 'cross-site' }), 4);
   const answer = await get(OPEN, { Origin: origin });
   assert.equal(answer.status, 200);
   assert.equal(answer.headers['access-control-allow-origin'], origin);

@@ -23,6 +23,7 @@ check "none has a name left to be filled in" fails grep -rnE '@[A-Z_]+@' "$INCLU
 for wrong in code /code/ '/c de' '/a;b' //code; do
   check "no prefix: '$wrong'" bash -c "! sh '$ROOT/nginx/runyard-nginx-prefix' '$wrong' '$WORK/wrong' 2>'$WORK/said' && grep -q 'PREFIX: .*must be like /code' '$WORK/said'"
 done
+printf 'https://friend.example $http_origin;\n' >"$INCLUDES/cors.conf"
 
 # The site: an application that says what it was sent, and a login that knows two people by their cookies.
 cat >"$SITE/site.conf" <<CONF
@@ -102,6 +103,17 @@ done
 check "who is signed in runs a program" same "$(as ann -H "$json" -d "$program" "$code/api/v1/executions?wait=30") $(jq -r .stdout "$WORK/body")" '200 42'
 check "which is his login's" same "$(owner_of "$(jq -r .execution_id "$WORK/body")")" user:ann
 id=$(jq -r .execution_id "$WORK/body")
+for type in text/plain application/json application/x-www-form-urlencoded; do
+  check "a page of another site does nothing as her ($type)" same \
+    "$(as ann -H 'Origin: https://evil.example' -H "Content-Type: $type" -d "$program" "$code/api/v1/executions") $(jq -r .status "$WORK/body")" '403 403'
+done
+check "nor one on another port, which has her cookie too" same "$(as ann -H "Origin: http://127.0.0.1:1$PORT" -H 'Content-Type: text/plain' -d "$program" "$code/v1/exec")" 403
+check "nor one without an origin" same "$(as ann -H 'Sec-Fetch-Site: same-site' -H 'Content-Type: text/plain' -d "$program" "$code/v1/exec")" 403
+check "the site's own page does" same "$(as ann -H "Origin: $own" -H "$json" -d "$program" "$code/api/v1/executions")" 202
+check "one that cors.conf names may ask before without her cookie" same "$(ask -X OPTIONS -H 'Origin: https://friend.example' -H 'Access-Control-Request-Method: POST' "$code/api/v1/executions") $(header access-control-allow-origin)" \
+  '204 https://friend.example'
+check "and is told what it may read" same "$(as ann -H 'Origin: https://friend.example' -H "$json" -d "$program" "$code/api/v1/executions") $(header access-control-allow-origin)" \
+  '202 https://friend.example'
 check "and is found by the address that he was told" same "$(as ann -H "$json" -d "$program" "$code/api/v1/executions") $(header location)" \
   "202 /code/api/v1/executions/$(jq -r .execution_id "$WORK/body")"
 check "there" same "$(as ann "$own$(header location)")" 200

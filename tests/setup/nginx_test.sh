@@ -73,11 +73,11 @@ check "a preflight of an allowed origin is answered" same "$(header access-contr
 curl -s -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/api/v1/executions"
 check "another origin is allowed nothing" same "$(header access-control-allow-origin)" ""
 
-curl -s -X OPTIONS -D "$WORK/headers" -o /dev/null -H 'Origin: https://other.example' "$URL/v1/exec"
-check "the spec engine's paths are open to pages of all origins" same "$(header access-control-allow-origin)" '*'
-check "with the headers that its clients know" same "$(header access-control-allow-headers)" 'Origin, Content-Type, Accept'
-check "an API that is away is 503 there too" older 503 error -H 'Origin: https://other.example' "$URL/v1/spec"
-check "which such a page may read" same "$(header access-control-allow-origin)" '*'
+check "and is answered by the API alone, also below /v1/" older 503 error -X OPTIONS -H 'Origin: https://other.example' "$URL/v1/exec"
+check "where Nginx lets no page of another origin read" same "$(header access-control-allow-origin)" ""
+check "an allowed one may read what Nginx says itself" older 503 error -H 'Origin: https://allowed.example' "$URL/v1/spec"
+check "as that origin" same "$(header access-control-allow-origin)" https://allowed.example
+check "and a cache in between keeps them apart" same "$(header vary)" Origin
 for path in /execute /execute/ /languages /languages/ /api/submit /api/result/x; do
   check "$path goes to the API, and an error has the form that its clients read" older 503 error "$URL$path"
 done
@@ -118,6 +118,10 @@ check "the gateway learns the client's address from Nginx alone" same "$(told x-
 check "and its user" same "$(told x-runyard-user)" ""
 check "the upgrade is passed on" same "$(told connection) $(told upgrade)" 'upgrade websocket'
 check "as are the page's origin and the host that the client named" same "$(told origin) $(told host)" "http://page.example 127.0.0.1:$PORT"
+check "and what Nginx made of both" same "$(told x-runyard-host)$(told x-runyard-origin)" 127.0.0.1
+curl -s -m 10 -o "$WORK/told" -H 'X-Runyard-Host: localhost' -H 'X-Runyard-Origin: https://allowed.example' -H 'Origin: https://allowed.example' \
+  -H 'Host: evil.example' "$URL/api/v1/live"
+check "which no client says" same "$(told x-runyard-host) $(told x-runyard-origin)" 'evil.example https://allowed.example'
 kill "$gateway"
 
 # An API that keeps what it is told, and hangs up.
@@ -130,6 +134,7 @@ curl -s -m 10 -o /dev/null -H 'X-Real-IP: 6.6.6.6' -H 'Remote-Addr: 6.6.6.6' -H 
   -H 'X-Request-Id: a b"c' "$URL/api/v1/executions"
 told_api() { grep -aqP "$1" "$WORK/told"; } # of parameters, each a name with its value behind it
 check "the API learns the client's address from Nginx alone" told_api '(?<!_)REMOTE_ADDR127\.0\.0\.1'
+check "and which host was asked for" told_api '(?<!HTTP_)RUNYARD_HOST127\.0\.0\.1'
 check "and its user" fails told_api '(?<!HTTP_)RUNYARD_USER.?root'
 check "a client chooses no proxy for it (CVE-2016-5385)" fails told_api 'HTTP_PROXYhttp'
 check "nor an id that could stand for two lines of its log" told_api 'HTTP_X_REQUEST_ID[0-9a-f]{32}'

@@ -86,6 +86,11 @@ TEST_CASE("wrong credentials are never an address, in either mode") {
       CHECK(door.owner({{"x-api-key", text}}) == "401");
     // Two that contradict each other, or not.
     CHECK(door.owner({{"authorization", door.token(7)}, {"x-api-key", right}}) == "401");
+    // As a header and one with underscores would come where a web server lets both through.
+    CHECK(door.owner({{"x-api-key", right}, {"x-api-key", right}}) == "401");
+    CHECK(door.owner({{"x-api-key", right}, {"x-api-key", new_api_key()}}) == "401");
+    CHECK(door.owner({{"authorization", door.token(7)}, {"authorization", door.token(8)}}) ==
+          "401");
   }
 }
 

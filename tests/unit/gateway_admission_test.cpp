@@ -1,16 +1,10 @@
 #include "gateway/admission.hpp"
 #include "gateway/gateway_config.hpp"
-#include "gateway/origin.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard::gateway;
 
 namespace {
-
-bool allowed(const std::string& origin, const std::string& host,
-             const std::vector<std::string>& list = {}) {
-  return origin_allowed(&origin, &host, list);
-}
 
 int status_of(const std::variant<Admission::Ticket, Problem>& admitted) {
   const auto* problem = std::get_if<Problem>(&admitted);
@@ -18,32 +12,6 @@ int status_of(const std::variant<Admission::Ticket, Problem>& admitted) {
 }
 
 }  // namespace
-
-TEST_CASE("a page of the same host may connect, whatever its port and scheme") {
-  CHECK(allowed("http://runyard.example", "runyard.example:8080"));
-  CHECK(allowed("https://RUNYARD.example:8443", "runyard.EXAMPLE"));
-  CHECK(allowed("http://[::1]:3000", "[::1]:8080"));
-  CHECK_FALSE(allowed("http://runyard.example.evil", "runyard.example"));
-  CHECK_FALSE(allowed("http://evil.runyard.example", "runyard.example"));
-}
-
-TEST_CASE("an origin that cannot be read is foreign") {
-  for (const char* origin : {"", "null", "runyard.example", "://runyard.example",
-                             "http://runyard.example/", "http://runyard.example:80x",
-                             "http://x@runyard.example", "http://", "http://[runyard.example"})
-    CHECK_FALSE(allowed(origin, "runyard.example"));
-  CHECK_FALSE(allowed("http://runyard.example", ""));
-  const std::string origin = "http://runyard.example";
-  CHECK_FALSE(origin_allowed(&origin, nullptr, {}));
-}
-
-TEST_CASE("no origin is no browser, and named origins and * are allowed as a whole") {
-  CHECK(origin_allowed(nullptr, nullptr, {}));
-  CHECK(allowed("https://a.example", "b", {"https://A.example"}));
-  CHECK_FALSE(allowed("http://a.example", "b", {"https://a.example"}));
-  CHECK_FALSE(allowed("https://a.example:444", "b", {"https://a.example"}));
-  CHECK(allowed("null", "b", {"*"}));
-}
 
 TEST_CASE("places are counted in all and by network, and come back") {
   Admission admission(4, 2);
@@ -83,9 +51,10 @@ TEST_CASE("origins in the settings are checked and taken apart") {
     throw std::logic_error("no such setting");
   };
   CHECK(find("allowed_origins").parse("https://a.example, http://b:81").empty());
-  CHECK(split_list(config.allowed_origins) ==
-        std::vector<std::string>{"https://a.example", "http://b:81"});
+  CHECK(config.access.allowed_origins.size() == 2);
+  CHECK(find("hosts").parse("Judge.example").empty());
+  CHECK(config.access.hosts == std::vector<std::string>{"judge.example"});
   CHECK_FALSE(find("allowed_origins").parse("a.example").empty());
   CHECK_FALSE(find("allowed_origins").parse("https://a.example/").empty());
-  CHECK(split_list(" , ").empty());
+  CHECK_FALSE(find("hosts").parse("http://judge.example").empty());
 }

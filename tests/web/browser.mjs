@@ -8,13 +8,13 @@ export function url_of_stack() {
   return url;
 }
 
-export function open_browser() {
+export function open_browser(more_args = []) {
   const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
   if (!program) throw new Error('there is no chromium: apt-get install chromium');
   // Tests run as root, where chromium's own sandbox does not start; the pages are ours. No proxy of the environment.
   return chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--no-proxy-server', '--disable-background-networking', '--disable-component-update'],
+    args: ['--no-sandbox', '--no-proxy-server', '--disable-background-networking', '--disable-component-update', ...more_args],
   });
 }
 
