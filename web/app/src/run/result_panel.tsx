@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Artifact, Execution } from '../api/types';
+import { Given } from '../components/given';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
 import { artifact_bytes, download_artifact, picture_data_url, picture_type } from './download';
@@ -50,7 +51,7 @@ function Facts({ execution }: { execution: Execution }) {
   facts.push(['Waited', format_ms(execution.queue_ms)], ['Version', execution.version]);
   return (
     <section class="run-facts" aria-label="Result">
-      {outcome.detail !== '' && <p class="pre-line">{outcome.detail}</p>}
+      {outcome.detail !== '' && <p class="pre-line"><Given text={outcome.detail} /></p>}
       <dl>
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       </dl>
@@ -69,7 +70,7 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
           <li key={one.name}>
             {one.error === undefined
               ? <ArtifactView artifact={one} />
-              : <span><span class="mono">{one.name}</span>: <span class="warning">{one.error}</span></span>}
+              : <span><span class="mono"><Given text={one.name} /></span>: <span class="warning">{one.error}</span></span>}
           </li>
         ))}
       </ul>
@@ -96,7 +97,7 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
   return (
     <>
       <div class="row">
-        <span class="mono">{artifact.name}</span>
+        <span class="mono"><Given text={artifact.name} /></span>
         <button type="button" onClick={() => download_artifact(artifact)} aria-label={`Download ${artifact.name}`}>Download</button>
       </div>
       {url !== null && !broken && <img src={url} alt={`The picture ${artifact.name}`} onError={() => set_broken(true)} />}
