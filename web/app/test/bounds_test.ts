@@ -7,6 +7,7 @@ import { ThinMarks } from '../src/lib/thin_marks';
 import { visible_name } from '../src/lib/visible';
 import { parse_diagnostics } from '../src/lib/diagnostics';
 import { plain_name, picture_type } from '../src/run/download';
+import { is_light_svg } from '../src/run/light_svg';
 import { read_program } from '../src/run/program';
 import { SseParser } from '../src/run/sse_parser';
 import { renewed } from '../src/views/problems/draft';
@@ -109,4 +110,28 @@ test('a draft that an older page or a stranger left is no trap', () => {
   assert.equal(draft?.checker, 'trim');
   assert.equal(draft?.tests.length, 1);
   assert.deepEqual(draft?.tests.map(({ name, stdin, hidden, args }) => [name, stdin, hidden, args]), [['', 'in', false, '']]);
+});
+
+test('a picture whose elements use each other is not drawn, what programs plot is', () => {
+  const nest = (depth: number, use: (name: string) => string) => '<svg xmlns="http://www.w3.org/2000/svg"><defs><rect id="a0"/>'
+    + Array.from({ length: depth }, (_, at) => `<g id="a${at + 1}">${use(`a${at}`).repeat(10)}</g>`).join('') + `</defs>${use(`a${depth}`)}</svg>`;
+  const ways = [
+    (name: string) => `<use href="#${name}"/>`, (name: string) => `<x:use\nxlink:href = '#${name}'></x:use>`, (name: string) => `<use href="&#x23;${name}"/>`,
+    (name: string) => `<rect fill="url(#${name})"/>`, (name: string) => `<rect style="mask:url('#${name}')"/>`,
+  ];
+  for (const use of ways) {
+    assert.ok(is_light_svg(nest(2, use)));
+    assert.ok(!is_light_svg(nest(6, use)), use('x'));
+    assert.ok(!is_light_svg(nest(30, use)));
+  }
+  assert.ok(!is_light_svg('<!DOCTYPE svg [<!ENTITY a "<g/>">]><svg>&a;</svg>'));
+  assert.ok(!is_light_svg(`<svg><filter>${'<feTurbulence/><feMorphology/>'.repeat(20)}</filter></svg>`));
+  const plot = `<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+    <svg><defs><path id="m1" d="M 0 0"/><style>*{stroke:#ff0000}</style></defs><g id="figure_1"><!-- a --><g id="axes">${'<use xlink:href="#m1" x="1"/>'.repeat(5000)}</g></g></svg>`;
+  assert.ok(is_light_svg(plot));
+  for (const text of ['<a '.repeat(1_000_000), '<!--'.repeat(900_000), `<a ${'x'.repeat(3_000_000)}`, '<a "'.repeat(900_000), '<!DOCTYPE'.repeat(400_000), '<!DOCTYPE a>'.repeat(300_000) + '<', '<g>'.repeat(1_000_000),
+    `<svg>${Array.from({ length: 30_000 }, (_, at) => `<g id="a${at}"><use href="#a${at + 1}"/></g>`).join('')}</svg>`]) assert.ok(!is_light_svg(text));
+  assert.ok(is_light_svg('<svg>&#ab;<text x="&#ab;&#9999;">a</text></svg>'));
+  // Itself is drawn never, so it is not followed for ever.
+  assert.ok(is_light_svg('<svg><g id="a"><use href="#a"/></g></svg>'));
 });

@@ -1,4 +1,5 @@
 import type { Artifact } from '../api/types';
+import { is_light_svg } from './light_svg';
 import { from_base64, to_base64 } from './share';
 
 /// A name that a browser takes for a file's, and no more than that. What turns the direction of text, or cannot be seen,
@@ -39,6 +40,12 @@ const kPictures = new Map(Object.entries({
 /// The type of a picture that can be shown; null for anything else. In an <img>, an SVG runs no script.
 export function picture_type(name: string): string | null {
   return kPictures.get(/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '') ?? null;
+}
+
+/// The same for what is in it: null as well for a picture that would hold up the page.
+export function shown_type(artifact: Artifact): string | null {
+  const type = picture_type(artifact.name);
+  return type === 'image/svg+xml' && !is_light_svg(new TextDecoder().decode(artifact_bytes(artifact))) ? null : type;
 }
 
 /// An SVG is a document: opened by itself, from a blob: address, it would be one of this site. A data: address has no site.

@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Artifact, Execution } from '../api/types';
 import { Given } from '../components/given';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
-import { artifact_bytes, download_artifact, picture_data_url, picture_type } from './download';
+import { artifact_bytes, download_artifact, picture_data_url, picture_type, shown_type } from './download';
 import { run_outcome, signal_name } from './run_outcome';
 import type { RunState } from './runner';
 
@@ -79,7 +79,7 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
 }
 
 function ArtifactView({ artifact }: { artifact: Artifact }) {
-  const type = picture_type(artifact.name);
+  const type = useMemo(() => shown_type(artifact), [artifact]);
   const [url, set_url] = useState<string | null>(null);
   const [broken, set_broken] = useState(false);
   useEffect(() => {
@@ -101,6 +101,7 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
         <button type="button" onClick={() => download_artifact(artifact)} aria-label={`Download ${artifact.name}`}>Download</button>
       </div>
       {url !== null && !broken && <img src={url} alt={`The picture ${artifact.name}`} onError={() => set_broken(true)} />}
+      {type === null && picture_type(artifact.name) !== null && <p class="warning">This picture would hold up the page: download it to see it.</p>}
       {broken && <p class="warning">This is no picture that the browser can show.</p>}
     </>
   );
