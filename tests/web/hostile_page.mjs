@@ -115,7 +115,11 @@ async function console_with(text) {
     });
   });
   await page.route(`**/api/v1/executions/${kId}/cancel`, (route) => json(route, {}));
+  // Sockets are those of a document that was opened afterwards.
+  await page.reload();
   await page.locator('.xterm-rows').waitFor();
+  // What the first one was still loading.
+  opened.seen.errors.length = 0;
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForFunction(() => /the.end|is.not.shown.here/.test(document.querySelector('.xterm-rows').textContent));
   return { ...opened, typed };
