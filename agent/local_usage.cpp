@@ -5,6 +5,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <ctime>
@@ -35,12 +36,11 @@ std::uint64_t own_cpu_ns() {
          to_ns(children.ru_stime);
 }
 
-/// "RssAnon:    1234 kB" of /proc/PID/status, in bytes.
-std::uint64_t private_bytes(std::string_view status) {
-  constexpr std::string_view kKey = "RssAnon:";
-  const auto at = status.find(kKey);
+/// "RssAnon:    1234 kB" of /proc/PID/status, in bytes; `key` with its colon.
+std::uint64_t status_bytes(std::string_view status, std::string_view key) {
+  const auto at = status.find(key);
   if (at == std::string_view::npos) return 0;
-  const std::string number(status.substr(at + kKey.size(), 24));
+  const std::string number(status.substr(at + key.size(), 24));
   return std::strtoull(number.c_str(), nullptr, 10) * 1024;
 }
 
@@ -75,9 +75,9 @@ std::optional<ProcessStat> parse_stat(std::string_view text) {
 LocalUsage local_usage() {
   LocalUsage usage;
   usage.cpu_ns = own_cpu_ns();
-  usage.memory_bytes = tmpfs_bytes();
   DIR* dir = ::opendir("/proc");
   if (dir == nullptr) return usage;
+  std::uint64_t shared = tmpfs_bytes();
   static const auto ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   const std::string self = std::to_string(::getpid());
   while (const dirent* entry = ::readdir(dir)) {
@@ -88,9 +88,13 @@ LocalUsage local_usage() {
     usage.processes += stat->threads;
     if (name == self) continue;
     usage.cpu_ns += stat->ticks * (kSecond / ticks_a_second);
-    usage.memory_bytes +=
-        private_bytes(read_file(("/proc/" + name + "/status").c_str()).value_or(""));
+    const auto status = read_file(("/proc/" + name + "/status").c_str()).value_or("");
+    usage.memory_bytes += status_bytes(status, "RssAnon:");
+    // Processes may share it, and it may be files of the tmpfs: the most that one has is there for
+    // certain.
+    shared = std::max(shared, status_bytes(status, "RssShmem:"));
   }
+  usage.memory_bytes += shared;
   ::closedir(dir);
   return usage;
 }

@@ -9,7 +9,7 @@ namespace runyard::agent {
 
 struct LocalUsage {
   std::uint64_t cpu_ns = 0;        ///< of this process and all below it, ended ones included
-  std::uint64_t memory_bytes = 0;  ///< private memory of the others, and what lies on the tmpfs
+  std::uint64_t memory_bytes = 0;  ///< of the others, and what lies on the tmpfs
   std::uint64_t processes = 0;     ///< and threads, this one included
 };
 

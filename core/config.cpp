@@ -197,15 +197,23 @@ ConfigSources process_sources(int argc, char** argv) {
   return sources;
 }
 
+std::string config_file(const ConfigSources& sources) {
+  constexpr std::string_view kFlag = "--config=";
+  std::string file;
+  if (const auto found = sources.environment.find("RUNYARD_CONFIG");
+      found != sources.environment.end())
+    file = found->second;
+  for (const auto& argument : sources.arguments)
+    if (argument.rfind(kFlag, 0) == 0) file = argument.substr(kFlag.size());
+  return file;
+}
+
 std::vector<FieldError> load_config(const std::vector<Setting>& settings,
                                     const ConfigSources& sources,
                                     const std::vector<std::string>& shared_names) {
   std::vector<FieldError> errors;
   std::vector<std::pair<std::string, std::string>> flags;
-  std::string file;
-  if (const auto found = sources.environment.find("RUNYARD_CONFIG");
-      found != sources.environment.end())
-    file = found->second;
+  const auto file = config_file(sources);
   for (const auto& argument : sources.arguments) {
     const auto equals = argument.find('=');
     if (argument.rfind("--", 0) != 0 || equals == std::string::npos) {
@@ -213,10 +221,7 @@ std::vector<FieldError> load_config(const std::vector<Setting>& settings,
       continue;
     }
     const auto name = argument.substr(2, equals - 2);
-    if (name == "config")
-      file = argument.substr(equals + 1);
-    else
-      flags.emplace_back(name, argument.substr(equals + 1));
+    if (name != "config") flags.emplace_back(name, argument.substr(equals + 1));
   }
   if (!file.empty()) read_file(file, settings, shared_names, errors);
   for (const auto& setting : settings) read_variables(setting, sources.environment, errors);

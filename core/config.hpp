@@ -45,6 +45,9 @@ struct ConfigSources {
 };
 ConfigSources process_sources(int argc, char** argv);
 
+/// The file that `--config=FILE`, else RUNYARD_CONFIG names; empty without one.
+std::string config_file(const ConfigSources& sources);
+
 /// Fills in the settings: `--config=FILE` (or RUNYARD_CONFIG) names the file of `name = value`
 /// lines. Returns every mistake at once: an unknown name in the file or among the flags, a value
 /// that breaks its rule, an unreadable file. Variables named RUNYARD_* that no table of ours knows

@@ -15,6 +15,9 @@ struct LocalSettings {
   std::string bwrap = "/usr/bin/bwrap";  ///< absolute path
   std::string agent;                     ///< runyard-agent-local, absolute path
   bool as_root = false;  ///< this process is root: sandboxes are then started as user nobody
+  /// What is not shown although it lies in a folder that a sandbox sees: hide_secrets().
+  std::vector<std::string> hidden_folders;
+  std::vector<std::string> hidden_files;
 };
 
 /// What stands for the id of every image.
@@ -24,6 +27,13 @@ constexpr char kLocalImage[] = "local";
 constexpr char kLocalWarning[] =
     "sandbox = local: programs run on the worker's own machine, with limits that are only watched; "
     "this is for development, with code that is trusted";
+
+/// Programs run as the worker's own user, and would read what is meant for it. Where one of these
+/// lies in a folder that a sandbox sees, it is added to what `settings` hide: `config_file` with
+/// its folder, the files and socket folder that `db` (libpq's connection string) names, and
+/// `folders` (state, home). What does not exist is left out; nothing that lies inside another.
+void hide_secrets(LocalSettings& settings, const std::string& config_file, const std::string& db,
+                  const std::vector<std::string>& folders);
 
 /// The command that takes the place of `docker run`: its stdin and stdout carry the same frames.
 /// Pure.

@@ -132,11 +132,17 @@ Engine docker_engine(const WorkerConfig& config, const ContainerScope& scope,
           config.runtime.empty() ? "runc" : config.runtime};
 }
 
-Engine local_engine(const WorkerConfig& config) {
+Engine local_engine(const WorkerConfig& config, const std::string& config_file) {
   LocalSettings local;
   local.bwrap = find_program("bwrap", "sandbox");
   local.agent = find_agent(config.agent, "runyard-agent-local");
   local.as_root = ::geteuid() == 0;
+  const auto from_environment = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  hide_secrets(local, config_file, config.db + " passfile=" + from_environment("PGPASSFILE"),
+               {config.state_dir, from_environment("HOME")});
   if (local.agent.empty())
     throw ConfigError("agent: there is no runyard-agent-local beside this program");
   auto languages = languages_on_host(read_languages(config), is_program_on_host);
@@ -203,7 +209,7 @@ void wait_and_drain(const sigset_t& signals, QueueLoop& loop, const Holdings& ho
   }
 }
 
-void serve(const WorkerConfig& config) {
+void serve(const WorkerConfig& config, const std::string& config_file) {
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGTERM);
@@ -224,8 +230,8 @@ void serve(const WorkerConfig& config) {
   const std::string worker_id = new_uuid7();
   log::info("worker starts", {{"worker", worker_id}, {"slots", slots}, {"label", scope.label()}});
   ProcessHost processes;
-  const auto engine =
-      config.sandbox == "local" ? local_engine(config) : docker_engine(config, scope, processes);
+  const auto engine = config.sandbox == "local" ? local_engine(config, config_file)
+                                                : docker_engine(config, scope, processes);
   const auto& languages = engine.languages;
   auto& images = *engine.images;
 
@@ -306,11 +312,12 @@ void serve(const WorkerConfig& config) {
 int main(int argc, char** argv) {
   WorkerConfig config;
   try {
+    const auto sources = process_sources(argc, argv);
     if (!read_config("runyard-worker", "runs executions in sandboxes", worker_settings(config),
-                     process_sources(argc, argv)))
+                     sources))
       return 0;
     log::init("runyard-worker", config.log_level);
-    serve(config);
+    serve(config, config_file(sources));
     return 0;
   } catch (const ConfigError& e) {
     std::cerr << e.what() << "\n";

@@ -1,4 +1,5 @@
 // `sandbox = local`: the worker's parts with bubblewrap and the programs of this machine.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -121,4 +122,53 @@ TEST_CASE("local: a compiler of the host compiles") {
       bench.run(bench.submission("c", "#include <stdio.h>\nint main(void) { puts(\"hi\"); }"));
   INFO(result.message);
   CHECK(result.output == "hi\n");
+}
+
+TEST_CASE("local: what is the service's own cannot be read, and nothing outside is written") {
+  Bench bench;
+  hide_secrets(bench.local, "/etc/alternatives/worker.conf", "passfile=/etc/hostname", {});
+  const auto result = bench.python(
+      "import os\n"
+      "print(os.listdir('/etc/alternatives'))\n"
+      "try: print(open('/etc/hostname').read())\n"
+      "except OSError: print()\n"
+      "for place in ['/dev/x', '/x', '/etc/x', '/runyard/x', '/etc/alternatives/x']:\n"
+      "  try: open(place, 'w'); print('written', place)\n"
+      "  except OSError: pass\n"
+      "print([p for p in ['/run', '/var', '/home', '/root', '/sys'] if os.path.exists(p)])\n"
+      "print(sorted(int(fd) for fd in os.listdir('/proc/self/fd') if int(fd) > 3))\n"
+      "print(os.system('unshare -Ur true 2>/dev/null') != 0)");
+  INFO(result.message << result.errors);
+  CHECK(result.output == "[]\n\n[]\n[]\nTrue\n");
+}
+
+TEST_CASE("local: what is open in the worker is not open in a program, nor in its agent") {
+  const int left_open = ::open("/etc/hostname", O_RDONLY);
+  REQUIRE(left_open > 2);
+  Bench bench;
+  // Of the agent, which may not be looked at, nothing at all is told.
+  const auto result = bench.python(
+      "import os\n"
+      "def target(link):\n"
+      "  try: return os.readlink(link)\n"
+      "  except OSError: return ''\n"
+      "for process in ['self', '1']:\n"
+      "  folder = f'/proc/{process}/fd/'\n"
+      "  print([fd for fd in os.listdir(folder) if 'hostname' in target(folder + fd)])");
+  ::close(left_open);
+  INFO(result.message << result.errors);
+  CHECK(result.output == "[]\n[]\n");
+}
+
+TEST_CASE("local: shared memory counts as memory") {
+  Bench bench;
+  auto shared = bench.submission("python",
+                                 "import mmap, time\n"
+                                 "memory = mmap.mmap(-1, 256 << 20)\n"
+                                 "for at in range(0, 256 << 20, 4096): memory[at] = 1\n"
+                                 "time.sleep(20)");
+  shared.limits.memory_kb = 65536;
+  const auto result = bench.run(shared);
+  INFO(result.message << result.errors);
+  CHECK(result.reason == Reason::kMemoryLimit);
 }

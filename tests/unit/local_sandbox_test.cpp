@@ -15,7 +15,12 @@ bool has(const Words& argv, const Words& part) {
   return std::search(argv.begin(), argv.end(), part.begin(), part.end()) != argv.end();
 }
 
-LocalSettings settings() { return {"/usr/bin/bwrap", "/opt/runyard-agent-local", false}; }
+LocalSettings settings() {
+  LocalSettings local;
+  local.bwrap = "/usr/bin/bwrap";
+  local.agent = "/opt/runyard-agent-local";
+  return local;
+}
 
 Language compiled() {
   Language language;
@@ -39,12 +44,45 @@ TEST_CASE("a local sandbox has its own namespaces, reads the host's programs, wr
                           {"--die-with-parent"},
                           {"--as-pid-1"},
                           {"--clearenv"},
+                          {"--unshare-user", "--disable-userns"},
+                          {"--remount-ro", "/dev"},
                           {"--ro-bind-try", "/usr", "/usr"},
                           {"--size", "67108864", "--perms", "1777", "--tmpfs", "/box"},
                           {"--remount-ro", "/", "--", "/runyard/agent", "134217728"}})
     CHECK(has(argv, part));
   CHECK_FALSE(has(argv, {"--bind"}));
   CHECK(std::count(argv.begin(), argv.end(), "/home") == 0);
+}
+
+TEST_CASE("a local sandbox hides what is the service's own in a folder that it sees") {
+  auto local = settings();
+  // These are on every Debian.
+  hide_secrets(local, "/etc/alternatives/worker.conf",
+               "host=/etc/pam.d passfile='/etc/passwd' sslkey=/etc/nothing user=x",
+               {"/run", "/etc/skel", "/etc/skel/inside", "/nowhere", "", "/usr/bin", "/etc"});
+  const auto& folders = local.hidden_folders;
+  for (const auto* place : {"/etc/alternatives", "/etc/pam.d", "/etc/skel"})
+    CHECK(std::count(folders.begin(), folders.end(), place) == 1);
+  // Not what no sandbox sees, and none that it cannot do without.
+  for (const auto* place : {"/run", "/usr/bin", "/etc", "/nowhere", ""})
+    CHECK(std::count(folders.begin(), folders.end(), place) == 0);
+  CHECK(local.hidden_files == Words{"/etc/passwd"});
+  const auto argv = run_local_sandbox(local, {"local", 131072, 64, 1.0}).argv;
+  CHECK(has(argv, {"--tmpfs", "/etc/skel", "--remount-ro", "/etc/skel"}));
+  CHECK(has(argv, {"--ro-bind", "/dev/null", "/etc/passwd"}));
+}
+
+TEST_CASE("a settings file beside what every program needs is hidden alone") {
+  auto local = settings();
+  hide_secrets(local, "/etc/hostname", "postgresql:///x?host=/etc/skel&user=y", {});
+  CHECK(local.hidden_files == Words{"/etc/hostname"});
+  CHECK(std::count(local.hidden_folders.begin(), local.hidden_folders.end(), "/etc/skel") == 1);
+  auto inside = settings();
+  hide_secrets(inside, "/etc/skel/.profile", "", {});
+  CHECK(inside.hidden_files.empty());
+  auto none = settings();
+  hide_secrets(none, "", "", {});
+  CHECK(none.hidden_files.empty());
 }
 
 TEST_CASE("root starts local sandboxes as nobody") {

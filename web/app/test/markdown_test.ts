@@ -9,6 +9,8 @@ function shown(children: ComponentChildren): string {
   if (Array.isArray(children)) return children.map(shown).join('');
   if (typeof children !== 'object') return `'${String(children)}'`;
   const { type, props } = children as VNode<Record<string, unknown>>;
+  // LongText: the text itself.
+  if (typeof type === 'function') return `'${String(props.text)}'`;
   const href = props.href === undefined ? '' : ` href=${String(props.href)}`;
   return `<${String(type)}${href}>${shown(props.children as ComponentChildren)}</${String(type)}>`;
 }
@@ -55,4 +57,15 @@ test('hostile texts of the largest size are read in bounded work', () => {
   for (const part of ['[', '*', '`', '![', '<', '&', '|a', '\\', '_a', '~~a', '[a](', '\n- ', '<a ']) {
     of(part.repeat(Math.floor(65_536 / part.length)));
   }
+});
+
+test('what would hold up a browser is shown as it was written', () => {
+  const cells = `${'|a'.repeat(100)}\n${'|-'.repeat(100)}\n${'a\n'.repeat(32_000)}`;
+  const mixed = 'a\u05d0'.repeat(30_000);
+  for (const text of [cells, mixed, `a${'\u0301'.repeat(60_000)}`, '# a\n'.repeat(16_000)]) {
+    const made = of(text);
+    assert.ok(made.startsWith('<div>'), made.slice(0, 50));
+    assert.doesNotMatch(made, /<td>|<h3>|<p>/);
+  }
+  assert.match(of(`${'|a|b|\n'.repeat(1)}|-|-|\n${'|1|2|\n'.repeat(500)}`), /<td>/);
 });

@@ -1,8 +1,10 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Diagnostic } from '../lib/diagnostics';
+import { is_heavy } from '../lib/heavy_text';
 import { read_stored, write_stored } from '../lib/storage';
 import { Store, use_store } from '../lib/store';
 import { theme } from '../lib/theme';
+import { HeavyText } from './heavy_text';
 import type { MonacoEditor } from '../editor/monaco_editor';
 import '../styles/editor.css';
 
@@ -38,6 +40,7 @@ export function CodeEditor(props: CodeEditorProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const editor = useRef<MonacoEditor | null>(null);
   const [ready, set_ready] = useState(false);
+  const heavy = useMemo(() => !ready && is_heavy(value), [ready, value]);
   const [failed, set_failed] = useState(false);
   const had_focus = useRef(false);
   const latest = useRef(props);
@@ -85,7 +88,8 @@ export function CodeEditor(props: CodeEditorProps) {
   return (
     <div class="code-editor">
       <div ref={place} class="code-editor-place" hidden={!ready} />
-      {!ready && (
+      {!ready && heavy && <HeavyText text={value} on_empty={() => props.on_change(path, '')} />}
+      {!ready && !heavy && (
         <textarea
           ref={field} class="code-editor-field" aria-label={label} value={value} spellcheck={false} wrap="off"
           autocapitalize="off" autocomplete="off"

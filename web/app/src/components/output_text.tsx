@@ -1,5 +1,6 @@
 import { count_of } from '../lib/figures';
 import { visible } from '../lib/visible';
+import { LongText } from './long_text';
 
 const kShown = 100_000;
 
@@ -10,7 +11,7 @@ export function OutputText({ text, label, truncated = false }: { text: string; l
   return (
     <div class="output">
       {/* Long ones scroll, so the keyboard must be able to get there. */}
-      <pre tabIndex={0} role="group" aria-label={label}>{shown === '' ? <span class="muted">(empty)</span> : visible(shown)}</pre>
+      <pre tabIndex={0} role="group" aria-label={label}>{shown === '' ? <span class="muted">(empty)</span> : <LongText text={visible(shown)} />}</pre>
       {shown.length < text.length && (
         <p class="muted small">{count_of(text.length - shown.length, 'more character')} not shown.</p>
       )}

@@ -50,6 +50,8 @@ export class MonacoEditor {
       minimap: { enabled: false },
       padding: { top: 8 },
       scrollBeyondLastLine: false,
+      // The rest of a longer line is unfolded on a click: forty of them whose direction changes all the time take seconds.
+      stopRenderingLineAfter: 2500,
       tabSize: 4,
       theme: theme_name(theme),
       wordBasedSuggestions: 'allDocuments',

@@ -1,5 +1,7 @@
 /// What compilers and interpreters say about lines of the program, read from their output. Pure.
-/// Each known way of writing it is one entry of kFormats; a line counts only when it names one of the program's files.
+/// Each known way of writing it is one entry of kFormats; a line counts only when it names one of the program's files. A program
+/// writes these lines as well as a compiler: the work for one must not grow with the square of its length, so no two parts of
+/// a pattern beside each other can take the same characters.
 
 export interface Diagnostic {
   file: string;
@@ -18,6 +20,7 @@ const kMost = 100;
 /// A compiler's output has a limit of its own; this one keeps the page quick where an operator set that one high.
 const kMostLines = 5000;
 const kLongestLine = 2000;
+const kMostCharacters = 1_000_000;
 
 /// `frame`: a step of a traceback, of which only the deepest inside the program is marked.
 type Found = Omit<Diagnostic, 'file'> & { name: string; frame?: boolean };
@@ -79,7 +82,7 @@ const gfortran: Format = (lines, index) => {
 /// tsc, csc, fpc, nim, dmd: `name(line[,column]) [severity] [code]: message`
 const parentheses: Format = (lines, index) => {
   const line = (lines[index] ?? '').trimStart();
-  const parts = /^([^\s(][^(]{0,300}?)\((\d+)(?:,\s*(\d+))?[^)]*\):?\s*(?:(fatal error|fatal|error|warning|note|hint|info)\b\s*)?([A-Z]{1,6}\d+)?\s*:?\s*(.+)$/i.exec(line);
+  const parts = /^([^\s(][^(]{0,300}?)\((\d{1,9})(?:,\s*(\d{1,9}))?(?:\D[^)]*)?\):?\s*(?:(fatal error|fatal|error|warning|note|hint|info)\b\s*)?([A-Z]{1,6}\d+)?\s*:?\s*(.+)$/i.exec(line);
   if (!parts) return null;
   const at = number_of(parts[2]);
   if (at === null) return null;
@@ -90,7 +93,7 @@ const parentheses: Format = (lines, index) => {
 
 /// rustc, elixir: the message first, then `--> name:line:column` or `└─ name:line:column`
 const arrow: Format = (lines, index) => {
-  const parts = /^\s*(?:-->|└─)\s*(.+?):(\d+):(\d+)(?::.*)?$/.exec((lines[index] ?? '').trimEnd());
+  const parts = /^\s*(?:-->|└─)\s*(\S.*?):(\d+):(\d+)(?::.*)?$/.exec((lines[index] ?? '').trimEnd());
   if (!parts) return null;
   const at = number_of(parts[2]);
   for (let before = index - 1; before >= Math.max(0, index - 8); --before) {
@@ -116,7 +119,7 @@ const crystal: Format = (lines, index) => {
 
 /// scala: `-- [E006] Not Found Error: name:line:column ---`, the message after the caret
 const scala: Format = (lines, index) => {
-  const parts = /^-- (?:\[[^\]]*\] )?(.*?(?:Error|Warning)): (.+?):(\d+):(\d+) -*\s*$/.exec(lines[index] ?? '');
+  const parts = /^-- (?:\[[^\]]*\] )?([^:]*?(?:Error|Warning)): (.+?):(\d+):(\d+) -*\s*$/.exec(lines[index] ?? '');
   const at = number_of(parts?.[3]);
   if (!parts || at === null) return null;
   let message = parts[1] ?? '';
@@ -159,7 +162,7 @@ function python_column(lines: string[], index: number): number | null {
 /// php: `PHP Parse error: message in name on line N`; perl: `message at name line N`; bash: `name: line N: message`
 const words: Format = (lines, index) => {
   const line = lines[index] ?? '';
-  const php = /^(?:PHP )?((?:Parse|Fatal|Compile)? ?(?:error|warning|notice)): +(.*) in (\S+)(?: on line |:)(\d+)$/i.exec(line);
+  const php = /^(?:PHP )?((?:Parse|Fatal|Compile)? ?(?:error|warning|notice)): +(\S.*) in (\S+)(?: on line |:)(\d+)$/i.exec(line);
   if (php) return found(php[3], php[4], severity_of(php[1]), php[2]);
   const bash = /^(\S+): line (\d+): (.*)$/.exec(line);
   if (bash) return found(bash[1], bash[2], 'error', bash[3]);
@@ -213,7 +216,7 @@ function match_file(name: string, files: readonly string[]): string | null {
 /// `sources` gives the text of each file: columns that the output tells from the first letter of the line become real.
 export function parse_diagnostics(output: string, sources: Record<string, string>): Diagnostic[] {
   const files = Object.keys(sources);
-  const lines = output.split(/\r?\n/, kMostLines).map((line) => strip_colours(line.slice(0, kLongestLine)));
+  const lines = output.slice(0, kMostCharacters).split(/\r?\n/, kMostLines).map((line) => strip_colours(line.slice(0, kLongestLine)));
   const all: Diagnostic[] = [];
   const seen = new Set<string>();
   for (let index = 0; index < lines.length && all.length < kMost; ++index) {

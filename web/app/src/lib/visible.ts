@@ -13,3 +13,9 @@ function sign_of(character: string): string {
 export function visible(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(kHarmful, sign_of);
 }
+
+/// The same for a name: two that look alike are alike, so what has no shape becomes a sign, too. Joiners and selectors stay
+/// where they belong to a character before them that is no Latin one.
+export function visible_name(text: string): string {
+  return visible(text).replace(/[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0]|(?<![^\u0000-\u02ff])[\u200c\u200d\ufe00-\ufe0f]/g, sign_of);
+}

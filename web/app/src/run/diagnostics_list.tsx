@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../lib/diagnostics';
-import { visible } from '../lib/visible';
+import { Given } from '../components/given';
 
 const kNames = { error: 'Error', warning: 'Warning', info: 'Note' };
 
@@ -12,7 +12,7 @@ export function DiagnosticsList({ diagnostics, show }: { diagnostics: readonly D
         {diagnostics.map((one) => (
           <li key={`${one.file}:${one.line}:${one.message}`}>
             <button type="button" class={`quiet ${one.severity}`} onClick={() => show(one)}>
-              <strong>{kNames[one.severity]}</strong> <span class="mono">{one.file}:{one.line}</span> {visible(one.message)}
+              <strong>{kNames[one.severity]}</strong> <span class="mono"><Given text={one.file} />:{one.line}</span> <Given text={one.message} />
             </button>
           </li>
         ))}

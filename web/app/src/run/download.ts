@@ -1,9 +1,13 @@
 import type { Artifact } from '../api/types';
+import { is_light_svg } from './light_svg';
 import { from_base64, to_base64 } from './share';
 
-/// A name that a browser takes for a file's, and no more than that.
-function plain_name(name: string): string {
-  return name.split('/').pop() || 'file';
+/// A name that a browser takes for a file's, and no more than that. What turns the direction of text, or cannot be seen,
+/// would make a program look like a picture where the download is shown.
+export function plain_name(name: string): string {
+  const last = name.split(/[/\\]/).pop() ?? '';
+  const plain = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '_');
+  return plain || 'file';
 }
 
 /// Whatever it holds, a browser that opens it sees bytes, never a page of this site.
@@ -29,13 +33,19 @@ export function download_artifact(artifact: Artifact): void {
   download_blob(artifact.name, new Blob([artifact_bytes(artifact)], { type: 'application/octet-stream' }));
 }
 
-const kPictures: Record<string, string> = {
+const kPictures = new Map(Object.entries({
   png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', svg: 'image/svg+xml',
-};
+}));
 
 /// The type of a picture that can be shown; null for anything else. In an <img>, an SVG runs no script.
 export function picture_type(name: string): string | null {
-  return kPictures[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
+  return kPictures.get(/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '') ?? null;
+}
+
+/// The same for what is in it: null as well for a picture that would hold up the page.
+export function shown_type(artifact: Artifact): string | null {
+  const type = picture_type(artifact.name);
+  return type === 'image/svg+xml' && !is_light_svg(new TextDecoder().decode(artifact_bytes(artifact))) ? null : type;
 }
 
 /// An SVG is a document: opened by itself, from a blob: address, it would be one of this site. A data: address has no site.

@@ -1,4 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
+import { Given } from '../components/given';
+import { visible_name } from '../lib/visible';
 import { kMostFiles, wrong_file_name, type Program } from './program';
 import { change_program } from './program_store';
 
@@ -44,7 +46,7 @@ export function FileTabs({ program, shown, show }: { program: Program; shown: st
             key={name} type="button" role="tab" id={`file-tab-${index}`} aria-selected={name === shown} aria-controls="editor-panel"
             tabIndex={name === shown ? 0 : -1} onClick={() => show(name)} onDblClick={() => set_naming('rename')}
           >
-            {name}
+            <Given text={name} />
           </button>
         ))}
       </div>
@@ -55,7 +57,7 @@ export function FileTabs({ program, shown, show }: { program: Program; shown: st
         {names.length > 1 && (
           <label class="row">Starts with
             <select value={program.entry} onChange={(event) => change_program({ entry: event.currentTarget.value })}>
-              {names.map((name) => <option key={name}>{name}</option>)}
+              {names.map((name) => <option key={name} value={name}>{visible_name(name)}</option>)}
             </select>
           </label>
         )}

@@ -1,3 +1,6 @@
+import { useMemo } from 'preact/hooks';
+import { HeavyText } from '../components/heavy_text';
+import { is_heavy } from '../lib/heavy_text';
 import { ConsolePanel } from './console_panel';
 import type { Program } from './program';
 import { change_program } from './program_store';
@@ -18,14 +21,22 @@ export function InputPanel({ program, start }: { program: Program; start: () => 
         </label>
       </fieldset>
       {program.mode === 'input' ? (
-        <label class="field">Input (stdin)
-          <textarea
-            rows={4} value={program.stdin} spellcheck={false} autocapitalize="off"
-            onInput={(event) => change_program({ stdin: event.currentTarget.value })}
-          />
-        </label>
+        <InputField value={program.stdin} />
       ) : <ConsolePanel on_run={start} />}
     </section>
+  );
+}
+
+function InputField({ value }: { value: string }) {
+  const heavy = useMemo(() => is_heavy(value), [value]);
+  if (heavy) return <div class="field">Input (stdin) <HeavyText text={value} on_empty={() => change_program({ stdin: '' })} /></div>;
+  return (
+    <label class="field">Input (stdin)
+      <textarea
+        rows={4} value={value} spellcheck={false} autocapitalize="off"
+        onInput={(event) => change_program({ stdin: event.currentTarget.value })}
+      />
+    </label>
   );
 }
 

@@ -1,17 +1,22 @@
 import { useState } from 'preact/hooks';
+import { LongText } from '../components/long_text';
 import { download_text } from './download';
 import { output, output_version, type RunState } from './runner';
 import { count_of } from '../lib/figures';
 import { use_store } from '../lib/store';
+import { part_blocks } from '../lib/text_blocks';
 import { visible } from '../lib/visible';
 import type { Stream } from '../lib/output_buffer';
+
+/// Characters of a compiler's output.
+const kCompilerShown = 200_000;
 
 function Pane({ title, name, text, stream }: { title: string; name: string; text: string; stream: 'stdout' | 'stderr' | 'compiler' }) {
   return (
     <div class={`pane pane-${stream}`}>
       <h3>{title}</h3>
       {/* Long ones scroll, so the keyboard must be able to get there. */}
-      <pre tabIndex={0} role="group" aria-label={title} data-pane={name}>{text}</pre>
+      <pre tabIndex={0} role="group" aria-label={title} data-pane={name}><LongText text={text} /></pre>
     </div>
   );
 }
@@ -33,8 +38,12 @@ export function OutputPanel({ state }: { state: RunState }) {
         <div class="pane">
           <h3>Output and errors</h3>
           <pre tabIndex={0} role="group" aria-label="Output and errors" data-pane="mixed">
-            {output.segments.map((one, index) => (
-              one.stream === 'stderr' ? <span key={index} class="stderr" title="stderr">{one.text}</span> : <span key={index}>{one.text}</span>
+            {part_blocks(output.segments).map((block, at) => (
+              <span key={at} class="text-block">
+                {block.map((one, index) => (
+                  one.stream === 'stderr' ? <span key={index} class="stderr" title="stderr">{one.text}</span> : <span key={index}>{one.text}</span>
+                ))}
+              </span>
             ))}
           </pre>
         </div>
@@ -78,5 +87,5 @@ export function CompilerPanel({ state }: { state: RunState }) {
   if (!compile) return null;
   const text = [compile.stdout, compile.stderr].filter((one) => one.trim() !== '').join('\n');
   if (text === '') return null;
-  return <Pane title="Compiler" name="compiler" stream="compiler" text={visible(text.slice(0, 200_000))} />;
+  return <Pane title="Compiler" name="compiler" stream="compiler" text={visible(text.slice(0, kCompilerShown))} />;
 }

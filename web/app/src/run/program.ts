@@ -1,5 +1,6 @@
 import type { Language, Submission } from '../api/types';
 import { split_arguments } from '../lib/arguments';
+import { is_heavy, type Bounds } from '../lib/heavy_text';
 
 /// What the Run view edits, and what a shared link carries. Pure.
 export interface ProgramFile {
@@ -23,6 +24,10 @@ export interface Program {
 
 export const kMostFiles = 100;
 export const kMostText = 2_000_000;
+/// Of a language and a version.
+const kMostName = 100;
+/// What the server takes, and a field of one line shows in time.
+const kLineBounds: Bounds = { characters: 65_536, lines: 0, turns: 5000, marks: 1000 };
 /// The most that a live run may take: whoever types into it thinks first.
 export const kConsoleWallMs = 300_000;
 
@@ -94,11 +99,13 @@ export function read_program(value: unknown): Program | null {
     size += content.length;
     all.push({ name, content });
   }
-  if (size > kMostText) return null;
+  const more = [args, artifacts].map((one) => (typeof one === 'string' ? one : ''));
+  if (size > kMostText || (typeof stdin === 'string' && stdin.length > kMostText)) return null;
+  if (language.length > kMostName || more.some((one) => is_heavy(one, kLineBounds))) return null;
   const first = all[0]?.name ?? '';
   return {
     language,
-    version: typeof version === 'string' && version !== '' ? version : null,
+    version: typeof version === 'string' && version !== '' && version.length <= kMostName ? version : null,
     files: all,
     entry: typeof entry === 'string' && all.some((one) => one.name === entry) ? entry : first,
     args: typeof args === 'string' ? args : '',

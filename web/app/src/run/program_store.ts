@@ -13,7 +13,7 @@ export const program_before = new Store<Program | null>(read_program(read_stored
 let opened: Program | null = read_stored('program.untouched') === 'yes' ? program.value : null;
 
 /// By language id; those of this page also where the browser keeps nothing.
-let drafts: Record<string, Program> = {};
+let drafts = new Map<string, Program>();
 
 const kKeepMs = 300;
 let timer: ReturnType<typeof setTimeout> | null = null;
@@ -85,11 +85,11 @@ export function choose_language(language: Language): void {
   const now = program.value;
   if (now?.language === language.id) return;
   // Other tabs write drafts, too.
-  drafts = { ...read_drafts(), ...drafts };
-  if (now !== null) drafts[now.language] = now;
-  drafts_kept = write_stored_json('drafts', drafts);
+  drafts = new Map([...read_drafts(), ...drafts]);
+  if (now !== null) drafts.set(now.language, now);
+  drafts_kept = write_stored_json('drafts', Object.fromEntries(drafts));
   kept.set(program_kept && drafts_kept);
-  const draft = drafts[language.id];
+  const draft = drafts.get(language.id);
   const next = draft ? { ...draft, mode: now?.mode ?? draft.mode } : sample_program(language, now ?? undefined);
   opened = draft ? null : next;
   program.set(next);
@@ -104,7 +104,7 @@ export function show_sample(language: Language): void {
 
 /// Nothing of what was written can be read any more, here or in the browser's storage.
 export function forget_programs(): void {
-  drafts = {};
+  drafts.clear();
   opened = null;
   drafts_kept = true;
   program_before.set(null);
@@ -114,13 +114,13 @@ export function forget_programs(): void {
   for (const name of ['program', 'program.untouched', 'drafts']) write_stored(name, null);
 }
 
-function read_drafts(): Record<string, Program> {
+function read_drafts(): Map<string, Program> {
+  const read_all = new Map<string, Program>();
   const value = read_stored_json('drafts');
-  if (typeof value !== 'object' || value === null) return {};
-  const read_all: Record<string, Program> = {};
+  if (typeof value !== 'object' || value === null) return read_all;
   for (const [language, one] of Object.entries(value)) {
     const read = read_program(one);
-    if (read !== null && read.language === language) read_all[language] = read;
+    if (read !== null && read.language === language) read_all.set(language, read);
   }
   return read_all;
 }

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Artifact, Execution } from '../api/types';
+import { Given } from '../components/given';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
-import { artifact_bytes, download_artifact, picture_data_url, picture_type } from './download';
+import { artifact_bytes, download_artifact, picture_data_url, picture_type, shown_type } from './download';
 import { run_outcome, signal_name } from './run_outcome';
 import type { RunState } from './runner';
 
@@ -50,7 +51,7 @@ function Facts({ execution }: { execution: Execution }) {
   facts.push(['Waited', format_ms(execution.queue_ms)], ['Version', execution.version]);
   return (
     <section class="run-facts" aria-label="Result">
-      {outcome.detail !== '' && <p class="pre-line">{outcome.detail}</p>}
+      {outcome.detail !== '' && <p class="pre-line"><Given text={outcome.detail} /></p>}
       <dl>
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       </dl>
@@ -69,7 +70,7 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
           <li key={one.name}>
             {one.error === undefined
               ? <ArtifactView artifact={one} />
-              : <span><span class="mono">{one.name}</span>: <span class="warning">{one.error}</span></span>}
+              : <span><span class="mono"><Given text={one.name} /></span>: <span class="warning">{one.error}</span></span>}
           </li>
         ))}
       </ul>
@@ -78,7 +79,7 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
 }
 
 function ArtifactView({ artifact }: { artifact: Artifact }) {
-  const type = picture_type(artifact.name);
+  const type = useMemo(() => shown_type(artifact), [artifact]);
   const [url, set_url] = useState<string | null>(null);
   const [broken, set_broken] = useState(false);
   useEffect(() => {
@@ -96,10 +97,11 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
   return (
     <>
       <div class="row">
-        <span class="mono">{artifact.name}</span>
+        <span class="mono"><Given text={artifact.name} /></span>
         <button type="button" onClick={() => download_artifact(artifact)} aria-label={`Download ${artifact.name}`}>Download</button>
       </div>
       {url !== null && !broken && <img src={url} alt={`The picture ${artifact.name}`} onError={() => set_broken(true)} />}
+      {type === null && picture_type(artifact.name) !== null && <p class="warning">This picture would hold up the page: download it to see it.</p>}
       {broken && <p class="warning">This is no picture that the browser can show.</p>}
     </>
   );

@@ -8,7 +8,8 @@ export interface ServerEvent {
 }
 
 export class SseParser {
-  private rest = '';
+  /// Pieces of the line that has no end yet.
+  private rest: string[] = [];
   private event = '';
   private data: string[] = [];
   private id = '';
@@ -20,11 +21,17 @@ export class SseParser {
     let piece = text;
     if (this.skip_newline && piece.startsWith('\n')) piece = piece.slice(1);
     if (text !== '') this.skip_newline = false;
-    const whole = this.rest + piece;
     // A return at the very end may be half of a line's end.
-    this.skip_newline = whole.endsWith('\r');
-    const lines = whole.split(/\r\n|\r|\n/);
-    this.rest = lines.pop() ?? '';
+    if (piece !== '') this.skip_newline = piece.endsWith('\r');
+    // Only what is new is looked through: a result of many megabytes is one line, which comes in many pieces.
+    const lines = piece.split(/\r\n|\r|\n/);
+    const rest = lines.pop() ?? '';
+    if (lines.length === 0) {
+      this.rest.push(rest);
+      return events;
+    }
+    lines[0] = this.rest.join('') + (lines[0] ?? '');
+    this.rest = [rest];
     for (const line of lines) {
       const one = this.line(line);
       if (one) events.push(one);

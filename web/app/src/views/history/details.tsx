@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import { is_over, type Execution, type Language } from '../../api/types';
 import { use_loaded } from '../../api/use_loaded';
+import { Given } from '../../components/given';
 import { OutcomeBadge } from '../../components/outcome_badge';
 import { Empty, Failed, Loading } from '../../components/states';
 import { await_end } from '../../lib/await_end';
@@ -73,7 +74,7 @@ export function HistoryDetails({ id }: { id: string }) {
         <span role="status"><OutcomeBadge execution={execution} /></span>
       </div>
       {error !== null && <Failed what="It could not be followed any more." error={error} retry={again} />}
-      {execution.message !== null && <p>{execution.message}</p>}
+      {execution.message !== null && <p><Given text={execution.message} /></p>}
       {!is_over(execution.status) && <p class="muted"><span class="spinner" aria-hidden="true" /> This page shows the result as soon as it is over.</p>}
       <Actions execution={execution} submission={submission.value} languages={languages.value ?? []} />
       <Facts execution={execution} languages={languages.value ?? []} />

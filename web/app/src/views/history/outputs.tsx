@@ -1,4 +1,5 @@
 import { is_over, type Execution } from '../../api/types';
+import { Given } from '../../components/given';
 import { OutputText } from '../../components/output_text';
 import { download_artifact } from '../../run/download';
 
@@ -31,7 +32,7 @@ export function Outputs({ execution }: { execution: Execution }) {
           <ul>
             {execution.artifacts.map((one) => (
               <li key={one.name}>
-                <span class="mono">{one.name}</span>{' '}
+                <span class="mono"><Given text={one.name} /></span>{' '}
                 {one.error !== undefined ? <span class="bad">{one.error}</span> : <button type="button" onClick={() => download_artifact(one)}>Save</button>}
               </li>
             ))}

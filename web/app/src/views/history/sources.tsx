@@ -1,5 +1,6 @@
 import type { Loaded } from '../../api/use_loaded';
 import { Failed, Loading } from '../../components/states';
+import { Given } from '../../components/given';
 import { OutputText } from '../../components/output_text';
 import { text_of, type Submitted } from './resubmit';
 
@@ -13,13 +14,13 @@ export function Sources({ loaded }: { loaded: Loaded<Submitted> }) {
       <h2>Program</h2>
       {files.map((file) => (
         <details key={file.name} open={files.length === 1}>
-          <summary class="mono">{file.name}</summary>
+          <summary class="mono"><Given text={file.name} /></summary>
           {text_of(file) === null
             ? <p class="muted">This file is no text.</p>
             : <OutputText text={file.content} label={`Source of ${file.name}`} />}
         </details>
       ))}
-      {args.length > 0 && <p>Arguments: {args.map((arg, index) => <code key={index} class="argument">{arg}</code>)}</p>}
+      {args.length > 0 && <p>Arguments: {args.map((arg, index) => <code key={index} class="argument"><Given text={arg} /></code>)}</p>}
       {stdin !== '' && (
         <details>
           <summary>Input</summary>

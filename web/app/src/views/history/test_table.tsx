@@ -1,4 +1,5 @@
 import type { TestResult } from '../../api/types';
+import { Given } from '../../components/given';
 import { VerdictBadge } from '../../components/outcome_badge';
 import { format_kb, format_ms } from '../../lib/figures';
 
@@ -14,11 +15,11 @@ export function TestTable({ tests }: { tests: TestResult[] }) {
         <tbody>
           {tests.map((test, index) => (
             <tr key={index}>
-              <td>{test.name}</td>
+              <td><Given text={test.name} /></td>
               <td><VerdictBadge verdict={test.verdict} /></td>
               <td data-label="Time">{format_ms(test.execution_time)}</td>
               <td data-label="Memory">{format_kb(test.memory_kb)}</td>
-              <td>{test.message}</td>
+              <td>{test.message !== '' && <Given text={test.message} />}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentType } from 'preact';
 import type { JudgeProblem } from '../../api/types';
+import { Given } from '../../components/given';
+import { LongText } from '../../components/long_text';
 import { OutputText } from '../../components/output_text';
 
 /// Markdown, once its reader is there; the text itself until then.
@@ -11,7 +13,7 @@ function Description({ text }: { text: string }) {
     import('./markdown').then((module) => { if (shown) set_markdown(() => module.default); }, () => undefined);
     return () => { shown = false; };
   }, []);
-  return Markdown === null ? <p class="pre-wrap">{text}</p> : <Markdown text={text} />;
+  return Markdown === null ? <div class="pre-wrap"><LongText text={text} /></div> : <Markdown text={text} />;
 }
 
 export function ProblemText({ problem }: { problem: JudgeProblem }) {
@@ -27,7 +29,7 @@ export function ProblemText({ problem }: { problem: JudgeProblem }) {
       {examples.length > 0 && <h2>Examples</h2>}
       {examples.map((test, index) => (
         <details key={index} open={index === 0}>
-          <summary>{test.name}</summary>
+          <summary><Given text={test.name} /></summary>
           {test.stdin !== '' && <><h3>Input</h3><OutputText text={test.stdin} label={`Input of ${test.name}`} /></>}
           {test.expected_output !== null && <><h3>Output</h3><OutputText text={test.expected_output} label={`Expected output of ${test.name}`} /></>}
         </details>

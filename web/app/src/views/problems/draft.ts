@@ -16,7 +16,8 @@ export interface DraftTest {
   hidden: boolean;
 }
 
-export type CheckerKind = 'trim' | 'exact' | 'tokens' | 'unordered_lines' | 'float' | 'program';
+const kCheckers = ['trim', 'exact', 'tokens', 'unordered_lines', 'float', 'program'] as const;
+export type CheckerKind = typeof kCheckers[number];
 
 export interface Draft {
   title: string;
@@ -46,9 +47,34 @@ export function new_draft(): Draft {
   };
 }
 
-/// One that was kept, over a reload: its tests get keys of this page.
-export function renewed(draft: Draft): Draft {
-  return { ...new_draft(), ...draft, tests: draft.tests.map((one) => ({ ...one, key: ++last_key })) };
+/// `value` where it is of the same type as what stands there in a new one.
+function same_type<T extends string | boolean>(value: unknown, otherwise: T): T {
+  return typeof value === typeof otherwise ? (value as T) : otherwise;
+}
+
+/// One that was kept, over a reload, perhaps by an older page: what is of another type is as in a new one, and its tests
+/// get keys of this page. Null for what is no draft at all.
+export function renewed(kept: unknown): Draft | null {
+  if (typeof kept !== 'object' || kept === null) return null;
+  const from = kept as Record<string, unknown>;
+  const { templates, tests, checker, ...texts } = new_draft();
+  const read = (name: keyof typeof texts) => same_type(from[name], texts[name]);
+  const each = (name: string) => (Array.isArray(from[name]) ? from[name] as unknown[] : [])
+    .filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
+  return {
+    title: read('title'), description: read('description'), time_limit: read('time_limit'), memory_limit_kb: read('memory_limit_kb'),
+    tolerance: read('tolerance'), checker_language: read('checker_language'), checker_code: read('checker_code'),
+    checker: kCheckers.find((one) => one === from.checker) ?? checker,
+    templates: each('templates').map(({ language, code }) => ({ language: same_type(language, ''), code: same_type(code, '') })),
+    tests: each('tests').map((one) => {
+      const { key, name, stdin, compares, expected_output, args, weight, hidden } = new_test();
+      return {
+        key, name: same_type(one.name, name), stdin: same_type(one.stdin, stdin), compares: same_type(one.compares, compares),
+        expected_output: same_type(one.expected_output, expected_output), args: same_type(one.args, args),
+        weight: same_type(one.weight, weight), hidden: same_type(one.hidden, hidden),
+      };
+    }),
+  };
 }
 
 function draft_of_test(test: JudgeTest): DraftTest {

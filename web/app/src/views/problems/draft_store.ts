@@ -15,8 +15,9 @@ function name_of(problem: string | null): string {
 
 export function read_draft(problem: string | null): KeptDraft | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(name_of(problem)) ?? 'null') as KeptDraft | null;
-    return kept === null ? null : { based_on: kept.based_on, draft: renewed(kept.draft) };
+    const kept = JSON.parse(sessionStorage.getItem(name_of(problem)) ?? 'null') as { based_on?: unknown; draft?: unknown } | null;
+    const draft = renewed(kept?.draft);
+    return draft === null ? null : { based_on: typeof kept?.based_on === 'string' ? kept.based_on : null, draft };
   } catch {
     return null;
   }

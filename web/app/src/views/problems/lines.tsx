@@ -1,3 +1,4 @@
+import { LongText } from '../../components/long_text';
 import { OutputText } from '../../components/output_text';
 import { count_of } from '../../lib/figures';
 import { visible } from '../../lib/visible';
@@ -12,7 +13,7 @@ function DifferenceLine({ line }: { line: Line }) {
     <div class={`diff-${line.kind}`}>
       <span class="hidden">{kSpoken[line.kind]}</span>
       <span aria-hidden="true">{kSigns[line.kind]} </span>
-      {visible(line.text)}
+      <LongText text={visible(line.text)} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { api } from '../../api/client';
 import type { JudgeProblemEntry, JudgeProblemList } from '../../api/types';
+import { Given } from '../../components/given';
 import { Empty, Failed, Loading } from '../../components/states';
 import { count_of } from '../../lib/figures';
 import { use_paged } from '../../lib/paged';
@@ -11,7 +12,7 @@ function Entry({ problem }: { problem: JudgeProblemEntry }) {
   const hidden = problem.hidden_test_count === 0 ? '' : `, ${problem.hidden_test_count} hidden`;
   return (
     <li class="card problem-entry">
-      <a href={link_to('problems', [problem.problem_id])}>{problem.title}</a>
+      <a href={link_to('problems', [problem.problem_id])}><Given text={problem.title} /></a>
       <span class="muted small">{count_of(problem.test_count, 'test')}{hidden} · {problem.time_limit} s</span>
       {problem.editable && <a class="button" href={link_to('problems', [problem.problem_id, 'edit'])} aria-label={`Edit ${problem.title}`}>Edit</a>}
     </li>

@@ -2,6 +2,8 @@
 /// the web or a mail address, pictures (which another host would have to send) are named.
 import MarkdownIt from 'markdown-it';
 import { h, type ComponentChildren } from 'preact';
+import { LongText } from '../../components/long_text';
+import { is_heavy, type Bounds } from '../../lib/heavy_text';
 
 type Token = ReturnType<MarkdownIt['parse']>[number];
 
@@ -72,8 +74,23 @@ function elements(tokens: readonly Token[]): ComponentChildren {
   return open[0]?.children;
 }
 
+/// More than a description needs, and what a browser lays out at once.
+const kMostTokens = 20_000;
+const kBounds: Bounds = { characters: 100_000, lines: 20_000, turns: 8000, marks: 1000 };
+
+function count(tokens: readonly Token[]): number {
+  return tokens.reduce((sum, one) => sum + 1 + (one.children === null ? 0 : count(one.children)), 0);
+}
+
+/// A text that would hold up the page (a table of 100,000 cells) is shown as it was written.
 export function markdown_elements(text: string): ComponentChildren {
-  return elements(reader.parse(text, {}));
+  if (is_heavy(text, kBounds)) return as_written(text);
+  const tokens = reader.parse(text, {});
+  return count(tokens) > kMostTokens ? as_written(text) : elements(tokens);
+}
+
+function as_written(text: string): ComponentChildren {
+  return <div class="pre-wrap"><LongText text={text} /></div>;
 }
 
 export default function Markdown({ text }: { text: string }) {

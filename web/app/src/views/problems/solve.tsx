@@ -6,8 +6,10 @@ import { use_loaded } from '../../api/use_loaded';
 import { CodeEditor } from '../../components/code_editor';
 import { ConfirmDialog } from '../../components/confirm_dialog';
 import { Field } from '../../components/field';
+import { Given } from '../../components/given';
 import { Empty, Failed, Loading, Notice } from '../../components/states';
 import { find_language, load_languages } from '../../lib/languages';
+import { visible_name } from '../../lib/visible';
 import { link_to } from '../../lib/route';
 import { read_answer, read_answer_language, write_answer, write_answer_language } from './answer_store';
 import { ProblemText } from './description';
@@ -92,7 +94,7 @@ export function Solve({ id }: { id: string }) {
   const [problem, again] = use_loaded((signal) => api.get<JudgeProblem>(`problems/${encodeURIComponent(id)}`, { signal }), [id]);
   const [languages, languages_again] = use_loaded(() => load_languages(), []);
   const title = problem.value?.title;
-  useEffect(() => { if (title !== undefined) document.title = `${title} · Runyard`; }, [title]);
+  useEffect(() => { if (title !== undefined) document.title = `${visible_name(title)} · Runyard`; }, [title]);
   const back = <p><a href={link_to('problems')}>← Problems</a></p>;
   if (problem.state === 'failed') {
     const gone = problem.error instanceof ApiError && problem.error.status === 404;
@@ -103,7 +105,7 @@ export function Solve({ id }: { id: string }) {
     <>
       {back}
       <div class="view-head">
-        <h1>{problem.value.title}</h1>
+        <h1><Given text={problem.value.title} /></h1>
         {problem.value.editable && <a class="button" href={link_to('problems', [id, 'edit'])}>Edit</a>}
         <a href={link_to('history', [], { problem_id: id })}>My answers</a>
       </div>

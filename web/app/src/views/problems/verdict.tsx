@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks';
 import type { Execution, JudgeProblem } from '../../api/types';
+import { Given } from '../../components/given';
 import { OutcomeBadge, VerdictBadge } from '../../components/outcome_badge';
 import { OutputText } from '../../components/output_text';
 import { format_kb, format_ms, format_share } from '../../lib/figures';
@@ -25,15 +27,17 @@ function Inside({ result, test }: JudgedTest) {
 
 function Test({ judged, open }: { judged: JudgedTest; open: boolean }) {
   const { result } = judged;
+  // Comparing takes a moment, and there may be a thousand tests.
+  const [seen, set_seen] = useState(open);
   return (
     <li>
-      <details class="card" open={open}>
+      <details class="card" open={open} onToggle={(event) => { if (event.currentTarget.open) set_seen(true); }}>
         <summary>
-          <span class="test-name">{result.name}</span> <VerdictBadge verdict={result.verdict} />{' '}
+          <span class="test-name"><Given text={result.name} /></span> <VerdictBadge verdict={result.verdict} />{' '}
           <span class="muted small">{format_ms(result.execution_time)} · {format_kb(result.memory_kb)}</span>
         </summary>
-        {result.message !== '' && <p>{result.message}</p>}
-        <Inside {...judged} />
+        {result.message !== '' && <p><Given text={result.message} /></p>}
+        {seen && <Inside {...judged} />}
       </details>
     </li>
   );
@@ -58,7 +62,7 @@ export function VerdictView({ execution, problem }: { execution: Execution; prob
         {execution.score !== null && <span>Score {format_share(execution.score)}</span>}
         <a href={link_to('history', [execution.execution_id])}>Details</a>
       </p>
-      {execution.message !== null && <p>{execution.message}</p>}
+      {execution.message !== null && <p><Given text={execution.message} /></p>}
       {compile !== null && compile.status !== 'COMPLETED' && <OutputText text={compile.stdout + compile.stderr} label="The compiler's output" />}
       {execution.tests.length > 0
         ? <ol class="plain-list">{judged.map((one, index) => <Test key={index} judged={one} open={index === first} />)}</ol>
