@@ -57,22 +57,24 @@ TEST_CASE("a notification that has not the form of its channel never passes") {
 TEST_CASE("a flood of one notification passes a bounded number of times, the last one too") {
   Bench bench;
   const auto id = new_uuid7();
-  // So many at once, and then 500, 100 and 10 a second.
-  CHECK(bench.passed_within(2s, kWorkChannel, "") <= 200 + 1000);
-  CHECK(bench.passed_within(2s, kLiveChannel, id) <= 50 + 200);
-  CHECK(bench.passed_within(2s, kCancelChannel, id) <= 10 + 20);
-  // What was held back passes as soon as it may.
-  for (int twice = 0; twice < 2; ++twice) {
-    bench.passes(kWorkChannel, "");
-    bench.passes(kLiveChannel, id);
-    bench.passes(kCancelChannel, id);
+  struct Flood {
+    const char* channel;
+    std::string payload;
+    int most;  ///< in two seconds: so many at once, and then 500, 100 and 10 a second
+  };
+  for (const auto& flood : {Flood{kWorkChannel, "", 200 + 1000}, Flood{kLiveChannel, id, 50 + 200},
+                            Flood{kCancelChannel, id, 10 + 20}}) {
+    INFO(flood.channel);
+    CHECK(bench.passed_within(2s, flood.channel, flood.payload) <= flood.most + 1);
+    for (int twice = 0; twice < 2; ++twice) bench.passes(flood.channel, flood.payload);
+    // What was held back passes as soon as it may, once.
+    REQUIRE(bench.gate.next());
+    CHECK(*bench.gate.next() <= bench.now + 100ms);
+    bench.now += 100ms;
+    CHECK(bench.gate.due(bench.now).size() == 1);
+    CHECK(bench.gate.due(bench.now).empty());
+    CHECK_FALSE(bench.gate.next());
   }
-  REQUIRE(bench.gate.next());
-  CHECK(*bench.gate.next() <= bench.now + 100ms);
-  bench.now += 100ms;
-  CHECK(bench.gate.due(bench.now).size() == 3);
-  CHECK(bench.gate.due(bench.now).empty());
-  CHECK_FALSE(bench.gate.next());
 }
 
 TEST_CASE("a flood of one notification holds up no other") {
