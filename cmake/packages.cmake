@@ -23,6 +23,7 @@ install(DIRECTORY docker/languages DESTINATION ${data} COMPONENT common PATTERN 
 
 install(TARGETS runyard-api runyard-gateway runyard-migrate runyard-admin RUNTIME DESTINATION bin COMPONENT server)
 install(DIRECTORY sql/migrations DESTINATION ${data} COMPONENT server)
+install(FILES sql/roles.sql DESTINATION ${data} COMPONENT server)
 install(FILES fcgi-app/openapi.yaml DESTINATION ${data} COMPONENT server)
 install(DIRECTORY ${package_files}/nginx DESTINATION ${data} COMPONENT server)
 install(DIRECTORY nginx/ DESTINATION ${data}/nginx-templates COMPONENT server FILES_MATCHING PATTERN "*.inc" PATTERN cors.conf)

@@ -6,6 +6,7 @@
 #include "core/database_connection.hpp"
 #include "core/errors.hpp"
 #include "core/listener.hpp"
+#include "core/log.hpp"
 #include "core/quota_charge.hpp"
 #include "core/text.hpp"
 
@@ -303,6 +304,16 @@ std::optional<QuotaExceeded> insert_within_quota(DatabaseConnection& connection,
   return std::nullopt;
 }
 
+/// After what it tells of was committed: that is done, whatever becomes of the hint. The server's
+/// queue of notifications may be full; whoever waits also looks.
+void tell(DatabaseConnection& connection, const char* channel, const std::string& payload) {
+  try {
+    connection.exec(kNotify, channel, payload);
+  } catch (const pqxx::sql_error& e) {
+    log::warn("a notification was not sent", {{"channel", channel}, {"error", e.what()}});
+  }
+}
+
 }  // namespace
 
 SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
@@ -324,7 +335,7 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
     const bool refused = std::holds_alternative<QuotaExceeded>(outcome);
     if (inserted.created && !refused) {
       // A worker whose slots are all busy is not idle, but has others for live runs.
-      if (inserted.idle || execution.submission.live) connection.exec(kNotify, kWorkChannel, "");
+      if (inserted.idle || execution.submission.live) tell(connection, kWorkChannel, "");
       return;
     }
     if (execution.idempotency_key.empty()) return;
@@ -398,10 +409,10 @@ CancelOutcome ExecutionStore::cancel(const std::string& id, const std::string& o
     }
     if (gone) {
       outcome = CancelOutcome::kCancelled;
-      if (row[2].as<bool>()) connection.exec(kNotify, kDoneChannel, id);
+      if (row[2].as<bool>()) tell(connection, kDoneChannel, id);
     } else if (asked) {
       outcome = CancelOutcome::kRequested;
-      connection.exec(kNotify, kCancelChannel, id);
+      tell(connection, kCancelChannel, id);
     } else {
       outcome = row[3].as<bool>() ? CancelOutcome::kAlreadyTerminal : CancelOutcome::kNotFound;
     }

@@ -46,6 +46,16 @@ class Receiver final : public pqxx::notification_receiver {
 
 #endif
 
+/// How long to wait for the next notification.
+std::chrono::microseconds patience_of(const NotificationGate& gate) {
+  constexpr std::chrono::microseconds kMost = 200ms;
+  const auto next = gate.next();
+  if (!next) return kMost;
+  const auto wait =
+      std::chrono::ceil<std::chrono::microseconds>(*next - NotificationGate::Clock::now());
+  return std::clamp<std::chrono::microseconds>(wait, 0us, kMost);
+}
+
 }  // namespace
 
 Listener::Listener(std::string options, std::vector<std::string> channels,
@@ -63,17 +73,33 @@ Listener::~Listener() {
 
 void Listener::listen_until_lost() {
   pqxx::connection connection(with_loss_detection(options_));
+  const OnNotification received = [this](const std::string& channel, const std::string& payload) {
+    hand_on(channel, payload);
+  };
   std::vector<std::unique_ptr<Receiver>> receivers;
   for (const auto& channel : channels_)
-    receivers.push_back(std::make_unique<Receiver>(connection, channel, on_notification_));
+    receivers.push_back(std::make_unique<Receiver>(connection, channel, received));
   connected_ = true;
   on_connected_();
   while (!stop_) {
     // A lost connection shows itself here: await_notification of 6.4 returns without an error when
     // the socket has closed, so it is asked.
-    connection.await_notification(0, 200'000);
+    const auto patience = patience_of(gate_);
+    connection.await_notification(0, static_cast<long>(patience.count()));
+    hand_on_due();
     if (!connection.is_open()) throw pqxx::broken_connection("the listening connection was closed");
   }
+}
+
+void Listener::hand_on(const std::string& channel, const std::string& payload) {
+  if (gate_.passes(channel, payload, NotificationGate::Clock::now()))
+    on_notification_(channel, payload);
+}
+
+void Listener::hand_on_due() {
+  const auto now = NotificationGate::Clock::now();
+  for (const auto& [channel, payload] : gate_.due(now)) on_notification_(channel, payload);
+  if (gate_.lost(now)) on_connected_();
 }
 
 void Listener::run() {

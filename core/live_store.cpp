@@ -58,6 +58,9 @@ constexpr Statement kFollow{"live_follow", RUNYARD_HURRY
                             "  returning worker)\n"
                             "select pg_notify($2, $1::text) from told where worker is not null"};
 
+constexpr Statement kFollowed{"live_followed",
+                              "select from queue where id = $1::uuid and followed"};
+
 constexpr Statement kEvents{"live_events",
                             "select id, kind, data from live_output\n"
                             "where execution_id = $1::uuid and id > $2\n"
@@ -180,6 +183,14 @@ void LiveStore::follow(const std::string& execution_id) {
   database_.run([&](DatabaseConnection& connection) {
     connection.exec(kFollow, execution_id, kLiveChannel);
   });
+}
+
+bool LiveStore::followed(const std::string& execution_id) {
+  bool followed = false;
+  database_.run([&](DatabaseConnection& connection) {
+    followed = !connection.exec(kFollowed, execution_id).empty();
+  });
+  return followed;
 }
 
 std::vector<LiveEvent> LiveStore::events(const std::string& execution_id, std::int64_t after) {

@@ -82,6 +82,8 @@ class LiveStore final {
   std::vector<LiveInput> input(const std::string& execution_id, std::int64_t after);
   /// Removes input up to that id.
   void forget_input(const std::string& execution_id, std::int64_t up_to);
+  /// Whether its output is to be published.
+  bool followed(const std::string& execution_id);
   /// Removes output older than ten minutes, and input of what is over. Any worker, at any time.
   void tidy();
 

@@ -10,7 +10,7 @@
 namespace runyard {
 
 /// The number of the newest migration that this build knows.
-constexpr int kSchemaVersion = 9;
+constexpr int kSchemaVersion = 10;
 
 /// The database has another schema than this build.
 class SchemaMismatch : public ConfigError {

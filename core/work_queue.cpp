@@ -6,6 +6,7 @@
 #include "core/database_connection.hpp"
 #include "core/json.hpp"
 #include "core/listener.hpp"
+#include "core/log.hpp"
 #include "core/text.hpp"
 
 namespace runyard {
@@ -220,6 +221,8 @@ bool refuses_for_ever(const pqxx::sql_error& e) {
   return kind == "22" || kind == "23" || kind == "54";
 }
 
+constexpr char kLimitExceeded[] = "54000";
+
 pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string& worker_id,
                               int want, const ClaimBounds::Range& range, const std::string& images,
                               int want_live, const std::vector<Finished>& finished, bool called,
@@ -229,6 +232,10 @@ pqxx::result finish_and_claim(DatabaseConnection& connection, const std::string&
                            range.low, images, want_live, range.newcomers_end, range.head,
                            finished_json(finished), notify, kDoneChannel);
   } catch (const pqxx::sql_error& e) {
+    // The server's queue of notifications is full: no result shall be lost for a hint.
+    if (notify && e.sqlstate() == kLimitExceeded)
+      return finish_and_claim(connection, worker_id, want, range, images, want_live, finished,
+                              called, false);
     if (refuses_for_ever(e)) throw ResultRefused(e.what());
     throw;
   }
@@ -304,10 +311,15 @@ bool WorkQueue::any_called(const std::vector<Finished>& finished) const {
                      [&](const Finished& one) { return called_.count(one.id) != 0; });
 }
 
+/// What was done before is done, whatever becomes of the hint: whoever waits also looks.
 void WorkQueue::notify_done(const std::vector<std::string>& ids) {
-  database_.run([&](DatabaseConnection& connection) {
-    connection.exec(kNotifyAll, kDoneChannel, array_literal(ids));
-  });
+  try {
+    database_.run([&](DatabaseConnection& connection) {
+      connection.exec(kNotifyAll, kDoneChannel, array_literal(ids));
+    });
+  } catch (const std::exception& e) {
+    log::warn("an end could not be told of", {{"executions", ids.size()}, {"error", e.what()}});
+  }
 }
 
 void WorkQueue::hand_back(const std::vector<std::string>& ids) {

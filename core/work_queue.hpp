@@ -106,6 +106,9 @@ class WorkQueue final {
   /// `state` counts only where the row is gone (the table is unlogged).
   LeaseReport heartbeat(const std::vector<std::string>& running, const WorkerState& state);
 
+  /// Those of `ids` that this worker holds and that are to be killed.
+  std::vector<std::string> cancelled(const std::vector<std::string>& ids);
+
   /// Whether submitters shall wake this worker.
   void set_idle(bool idle);
 

@@ -25,6 +25,10 @@ constexpr Statement kSeen{
     "    drained = w.draining and excluded.drained, seen_at = clock_timestamp()\n"
     "returning draining"};
 
+constexpr Statement kCancelled{
+    "cancelled",
+    "select id from queue where id = any ($2::uuid[]) and worker = $1::uuid and cancelled"};
+
 constexpr Statement kSetIdle{"set_idle",
                              "insert into idle_workers values ($1::uuid) on conflict do nothing"};
 constexpr Statement kUnsetIdle{"unset_idle", "delete from idle_workers where worker = $1::uuid"};
@@ -83,21 +87,7 @@ constexpr Statement kForgetUsage{
     "  and day < (clock_timestamp() at time zone 'UTC')::date"};
 
 // In batches, so that no statement holds many rows.
-constexpr Statement kForgetUnlisted{
-    "forget_unlisted",
-    "with old as (\n"
-    "  select e.id, e.owner\n"
-    "  from executions e join results r on r.execution_id = e.id\n"
-    "  where not e.listed and e.id < uuid7_floor(clock_timestamp() - $1 * interval '1 s')\n"
-    "    and r.finished_at < clock_timestamp() - $1 * interval '1 s'\n"
-    "  order by e.id\n"
-    "  limit 1000),\n"
-    "r as (delete from results using old where results.execution_id = old.id),\n"
-    "i as (delete from idempotency using old\n"
-    "      where idempotency.owner = old.owner and idempotency.execution_id = old.id),\n"
-    "h as (delete from webhooks using old where webhooks.execution_id = old.id),\n"
-    "e as (delete from executions using old where executions.id = old.id returning 1)\n"
-    "select count(*) from e"};
+constexpr Statement kForgetUnlisted{"forget_unlisted", "select forget_unlisted($1)"};
 
 constexpr Statement kEnsurePartitions{"ensure_partitions",
                                       "select ensure_partitions(clock_timestamp(), 2)"};
@@ -128,6 +118,16 @@ LeaseReport WorkQueue::heartbeat(const std::vector<std::string>& running,
     }
   });
   return report;
+}
+
+std::vector<std::string> WorkQueue::cancelled(const std::vector<std::string>& ids) {
+  std::vector<std::string> found;
+  database_.run([&](DatabaseConnection& connection) {
+    found.clear();
+    for (const auto& row : connection.exec(kCancelled, worker_id_, array_literal(ids)))
+      found.emplace_back(row[0].c_str());
+  });
+  return found;
 }
 
 void WorkQueue::set_idle(bool idle) {

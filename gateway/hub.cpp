@@ -20,8 +20,8 @@ void Hub::start(const std::string& db_options) {
   listener_ = std::make_unique<Listener>(
       db_options, std::vector<std::string>{kOutputChannel, kDoneChannel},
       [this](const std::string& channel, const std::string& id) {
-        tell(id, channel == kDoneChannel ? News::kOver : News::kEvents,
-             std::numeric_limits<std::int64_t>::max());
+        if (channel == kDoneChannel) return ask(id);
+        tell(id, News::kEvents, std::numeric_limits<std::int64_t>::max());
       },
       [this] { asio::post(strand_, [this] { look(); }); });
   asio::post(strand_, [this] { look_later(); });
@@ -88,10 +88,44 @@ void Hub::look() {
       strand_, [this, ids = std::move(ids)] { return live_.states(ids); },
       [this](std::optional<std::vector<LiveState>> states) {
         looking_ = false;
-        if (!states) return;
-        for (const auto& state : *states)
-          tell(state.execution_id, state.over ? News::kOver : News::kEvents, state.newest);
+        tell_states(states);
       });
+}
+
+/// Somebody says that it is over.
+void Hub::ask(const std::string& execution_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (subscriptions_.count(execution_id) == 0) return;
+    if (!asked_.insert(execution_id).second) return;  // it is asked about anyway
+  }
+  asio::post(strand_, [this] { look_at_asked(); });
+}
+
+void Hub::look_at_asked() {
+  if (asking_ || stopped_) return;
+  std::vector<std::string> ids;
+  {
+    const std::lock_guard lock(mutex_);
+    ids.assign(asked_.begin(), asked_.end());
+    asked_.clear();
+  }
+  if (ids.empty()) return;
+  asking_ = true;
+  db_.call(
+      strand_, [this, ids = std::move(ids)] { return live_.states(ids); },
+      [this](std::optional<std::vector<LiveState>> states) {
+        asking_ = false;
+        tell_states(states);
+        look_at_asked();
+      });
+}
+
+/// None while the database is away: then the next look finds out.
+void Hub::tell_states(const std::optional<std::vector<LiveState>>& states) {
+  if (!states) return;
+  for (const auto& state : *states)
+    tell(state.execution_id, state.over ? News::kOver : News::kEvents, state.newest);
 }
 
 }  // namespace runyard::gateway

@@ -8,8 +8,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/listener.hpp"
 #include "core/live_store.hpp"
@@ -45,8 +48,9 @@ class Subscription final {
   std::atomic<std::int64_t> seen_{0};
 };
 
-/// Thread-safe. A notification is a hint that may be lost: once a second, and after the connection
-/// was lost, all executions that somebody waits for are looked at in one statement.
+/// Thread-safe. A notification is a hint that may be lost, or sent by anybody: that an execution is
+/// over is read from rows before it is told. Once a second, and after the connection was lost, all
+/// executions that somebody waits for are looked at in one statement.
 class Hub final {
  public:
   Hub(boost::asio::io_context& io, DbThreads& db, LiveStore& live);
@@ -68,6 +72,9 @@ class Hub final {
   void tell(const std::string& execution_id, News news, std::int64_t newest);
   void look_later();
   void look();
+  void ask(const std::string& execution_id);
+  void look_at_asked();
+  void tell_states(const std::optional<std::vector<LiveState>>& states);
   void forget(const Subscription& subscription);
 
   DbThreads& db_;
@@ -75,9 +82,11 @@ class Hub final {
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   boost::asio::steady_timer timer_;  // on strand_
   bool looking_ = false;             // on strand_
+  bool asking_ = false;              // on strand_
   bool stopped_ = false;             // on strand_
   std::mutex mutex_;
   std::unordered_multimap<std::string, std::weak_ptr<Subscription>> subscriptions_;  // under mutex_
+  std::set<std::string> asked_;  // said to be over; no more than are subscribed to; under mutex_
   std::unique_ptr<Listener> listener_;
 };
 

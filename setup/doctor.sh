@@ -130,11 +130,22 @@ check_one_port() { # port
   fi
 }
 
+# In someone's own database nobody took away what PostgreSQL gives to everybody who may connect.
+check_open_rights() {
+  local open
+  open=$(PGCONNECT_TIMEOUT=5 psql_to "$RUNYARD_DB" -X -q -A -t -c \
+    "SELECT has_database_privilege('public', current_database(), 'TEMPORARY') OR has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')" 2>/dev/null)
+  [[ $open == t ]] || return 0
+  warn rights "in the database of RUNYARD_DB whoever may connect can make temporary tables and large objects" \
+    "where analysts have a role of their own: as a superuser psql -f $ROOT/sql/roles.sql (docs/security.md, Notifications and database roles)"
+}
+
 check_postgres() {
   local state=
   if [[ -n ${RUNYARD_DB:-} ]]; then
     if PGCONNECT_TIMEOUT=5 psql_to "$RUNYARD_DB" -X -q -c 'SELECT 1' >/dev/null 2>&1; then
       ok postgres "RUNYARD_DB answers"
+      check_open_rights
     else
       bad postgres "RUNYARD_DB does not answer" "try: psql \"\$RUNYARD_DB\""
     fi

@@ -112,9 +112,8 @@ make_database() {
   superuser_sql -d postgres -c "GRANT pg_read_all_stats TO runyard_owner"
   [[ -n $(superuser_sql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$DATABASE'") ]] ||
     superuser_sql -d postgres -c "CREATE DATABASE $DATABASE OWNER runyard_owner"
-  # The migration that makes the views may not set this: it runs as their owner.
-  superuser_sql -d postgres -c "ALTER ROLE runyard_reporting IN DATABASE $DATABASE SET statement_timeout = '30s'" \
-    -c "ALTER ROLE runyard_reporting IN DATABASE $DATABASE SET default_transaction_read_only = on"
+  # What only a superuser may give and take: the migrations run as the schema's owner.
+  superuser_sql -d "$DATABASE" -f "$ROOT/sql/roles.sql"
 }
 
 # The connection string of a role.

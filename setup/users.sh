@@ -15,7 +15,9 @@ make_users() {
 make_folders() {
   # Fresh folders must be enterable whatever umask the caller has.
   umask 022
-  mkdir -p "$VAR" "$RUN" "$LOG" "$STAMP" "$APP/bin" "$SERVICES"
+  mkdir -p "$VAR" "$RUN" "$STAMP" "$APP/bin" "$SERVICES"
+  # Addresses of callers, ids, statements that failed: the log of no other service of the machine is everybody's either.
+  install -d -m 0750 -o root -g "$SERVICE_USER" "$LOG"
   install -d -m 0750 -o root -g "$SERVICE_USER" "$ETC"
   # Only the group gets to PostgreSQL's socket; who it is there, peer authentication says.
   install -d -m 0750 -o "$DATABASE_USER" -g "$SERVICE_USER" "$PG_SOCKET"

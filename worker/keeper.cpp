@@ -116,7 +116,7 @@ bool Keeper::send_heartbeat() {
   for (const auto& id : report.cancelled)
     if (const auto stop = holdings_.find(id)) stop->cancel();
   // Whoever followed it was not heard, while the listener had no connection.
-  for (const auto& id : report.followed) live_runs_.told(id);
+  for (const auto& id : report.followed) live_runs_.follow(id);
   for (const auto& id : holdings_.abandon_lost(asked, report.held)) {
     log::warn("lease is lost", {{"execution", id}});
     worker_metrics().lost_leases.add();

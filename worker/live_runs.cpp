@@ -23,7 +23,8 @@ LiveTables live_tables(LiveStore& store) {
   return {[&store](const std::vector<LiveEvents>& batch) { store.publish(batch); },
           [&store](const std::string& id, std::int64_t after) { return store.input(id, after); },
           [&store](const std::string& id, std::int64_t up_to) { store.forget_input(id, up_to); },
-          [&store] { store.tidy(); }};
+          [&store] { store.tidy(); },
+          [&store](const std::string& id) { return store.followed(id); }};
 }
 
 LiveRuns::LiveRuns(LiveTables tables)
@@ -64,9 +65,10 @@ std::unique_ptr<LiveRuns::Run> LiveRuns::begin(const std::string& id, int attemp
   entry->feed = feed;
   {
     const std::lock_guard lock(mutex_);
+    entry->asked = !followed && std::find(early_.begin(), early_.end(), id) != early_.end();
     entries_[id] = std::move(entry);
-    if (std::find(early_.begin(), early_.end(), id) != early_.end()) feed->follow();
   }
+  changed_.notify_one();
   return std::make_unique<Run>(*this, std::move(feed));
 }
 
@@ -99,7 +101,6 @@ std::shared_ptr<JobInput> LiveRuns::add_input(const LiveFeed& feed, std::string 
 }
 
 void LiveRuns::told(const std::string& id) {
-  std::shared_ptr<LiveFeed> feed;
   {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(id);
@@ -108,10 +109,21 @@ void LiveRuns::told(const std::string& id) {
       if (early_.size() > kEarly) early_.pop_front();
       return;
     }
-    feed = found->second->feed;
-    found->second->due = true;
+    auto& entry = *found->second;
+    entry.due = true;
+    entry.asked = entry.asked || !entry.feed->followed();
   }
   changed_.notify_one();
+}
+
+void LiveRuns::follow(const std::string& id) {
+  std::shared_ptr<LiveFeed> feed;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return;
+    feed = found->second->feed;
+  }
   feed->follow();
 }
 
@@ -138,11 +150,17 @@ void LiveRuns::read() {
   while (!stop_) {
     const auto typed_into = [](const auto& item) { return item.second->input != nullptr; };
     const bool any = std::any_of(entries_.begin(), entries_.end(), typed_into);
-    const auto due = [&](const auto& item) { return typed_into(item) && item.second->due; };
+    const auto due = [&](const auto& item) {
+      return item.second->asked || (typed_into(item) && item.second->due);
+    };
     const bool now = std::chrono::steady_clock::now() >= look;
-    std::vector<std::pair<std::string, std::shared_ptr<Entry>>> work;
-    for (const auto& item : entries_)
-      if (typed_into(item) && (now || due(item))) work.push_back(item);
+    std::vector<Work> work;
+    for (auto& item : entries_) {
+      if (!due(item) && !(now && typed_into(item))) continue;
+      auto& entry = *item.second;
+      work.push_back({item.first, item.second, entry.input, std::exchange(entry.asked, false)});
+      if (entry.input) entry.due = false;
+    }
     if (work.empty()) {
       const auto ready = [&] {
         return stop_ || std::any_of(entries_.begin(), entries_.end(), due);
@@ -154,32 +172,39 @@ void LiveRuns::read() {
       continue;
     }
     if (now) look = std::chrono::steady_clock::now() + kLook;
-    for (auto& [id, entry] : work) entry->due = false;
     lock.unlock();
-    for (auto& [id, entry] : work)
-      if (!serve(id, *entry)) break;
+    for (const auto& one : work)
+      if (!serve(one)) break;
     lock.lock();
   }
 }
 
-bool LiveRuns::serve(const std::string& id, Entry& entry) {
-  auto& input = *entry.input;
+/// What is not found out now, another look or a heartbeat finds.
+bool LiveRuns::serve(const Work& work) {
   try {
-    bool more = true;
-    for (int page = 0; more && page < kPages; ++page) {
-      const auto pieces = tables_.read(id, input.last_id());
-      for (const auto& piece : pieces) input.add(piece);
-      more = !pieces.empty();
-    }
-    if (more) look_at(id);
-    const auto done = input.done_id();
-    if (done > entry.forgotten) tables_.forget(id, done);
-    entry.forgotten = std::max(entry.forgotten, done);
+    if (work.asked && tables_.followed(work.id)) work.entry->feed->follow();
+    if (work.input) read_input(work);
     return true;
   } catch (const std::exception& e) {
-    log::warn("input waits", {{"execution", id}, {"error", e.what()}});
+    log::warn("input waits", {{"execution", work.id}, {"error", e.what()}});
     return false;
   }
+}
+
+void LiveRuns::read_input(const Work& work) {
+  const auto& id = work.id;
+  auto& entry = *work.entry;
+  auto& input = *work.input;
+  bool more = true;
+  for (int page = 0; more && page < kPages; ++page) {
+    const auto pieces = tables_.read(id, input.last_id());
+    for (const auto& piece : pieces) input.add(piece);
+    more = !pieces.empty();
+  }
+  if (more) look_at(id);
+  const auto done = input.done_id();
+  if (done > entry.forgotten) tables_.forget(id, done);
+  entry.forgotten = std::max(entry.forgotten, done);
 }
 
 }  // namespace runyard

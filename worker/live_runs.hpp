@@ -24,11 +24,12 @@ struct LiveTables {
   std::function<std::vector<LiveInput>(const std::string& id, std::int64_t after)> read;
   std::function<void(const std::string& id, std::int64_t up_to)> forget;
   std::function<void()> tidy;
+  std::function<bool(const std::string& id)> followed;
 };
 LiveTables live_tables(LiveStore& store);
 
-/// Thread-safe. One thread of its own reads what is typed: when it is told that something came, and
-/// now and then by itself as long as there is somebody to type for.
+/// Thread-safe. One thread of its own reads what is typed and who is followed: when it is told that
+/// something came, and input now and then by itself as long as there is somebody to type for.
 class LiveRuns final {
  public:
   explicit LiveRuns(LiveTables tables);
@@ -59,8 +60,11 @@ class LiveRuns final {
 
   std::unique_ptr<Run> begin(const std::string& id, int attempt, bool followed);
 
-  /// Somebody follows this execution, or has typed into it; unless it is another worker's.
+  /// Somebody says that somebody follows this execution, or has typed into it; unless it is another
+  /// worker's. It is looked up.
   void told(const std::string& id);
+  /// Its row says that somebody follows it.
+  void follow(const std::string& id);
   /// The notifications of a while may be lost.
   void look_again();
   /// Removes what nobody will read any more. Called about once a minute.
@@ -71,7 +75,16 @@ class LiveRuns final {
     std::shared_ptr<LiveFeed> feed;
     std::shared_ptr<JobInput> input;
     std::int64_t forgotten = 0;  // input up to here; by the reading thread alone
-    bool due = true;             // to be looked at
+    bool due = true;             // input is to be looked for
+    bool asked = false;          // whether somebody follows it is to be looked up
+  };
+
+  /// What is to be looked at, and whether that somebody follows it, too.
+  struct Work {
+    std::string id;
+    std::shared_ptr<Entry> entry;
+    std::shared_ptr<JobInput> input;
+    bool asked;
   };
 
   std::shared_ptr<JobInput> add_input(const LiveFeed& feed, std::string first, bool tty);
@@ -79,7 +92,8 @@ class LiveRuns final {
   void look_at(const std::string& id);
   void read();
   /// False when the database is away.
-  bool serve(const std::string& id, Entry& entry);
+  bool serve(const Work& work);
+  void read_input(const Work& work);
 
   const LiveTables tables_;
   LivePublisher publisher_;

@@ -12,6 +12,7 @@
 //   live output   events of followed executions, to be written (one connection)
 //   live input    what is typed into live runs (one connection)
 //   listener      NOTIFY: new work, cancellations, live input and followers (one connection)
+//   cancellations what was told of one that runs here, to be read from its row
 //   figures       what it counts, written each five seconds
 //   keeper        the clock, a thread each: heartbeats, rescue, partitions, images, tidying (one
 //                 connection, at times two)
@@ -32,13 +33,14 @@
 #include <thread>
 
 #include "core/ids.hpp"
-#include "core/listener.hpp"
 #include "core/log.hpp"
 #include "core/metrics_process.hpp"
 #include "core/metrics_store.hpp"
 #include "core/schema.hpp"
 #include "core/spec_file.hpp"
+#include "worker/cancellations.hpp"
 #include "worker/container_scope.hpp"
+#include "worker/hints.hpp"
 #include "worker/host_memory.hpp"
 #include "worker/keeper.hpp"
 #include "worker/slots.hpp"
@@ -271,21 +273,10 @@ void serve(const WorkerConfig& config, const std::string& config_file) {
     Keeper keeper({host_name(), slots, config.retention_days, config.sandbox}, queue, loop,
                   holdings, images, pool, languages, live_runs);
     const Slots running(loop.threads(), config.live_slots, loop, holdings, services, live_runs);
-    const Listener listener(
-        config.db, {kWorkChannel, kCancelChannel, kLiveChannel, kWorkerChannel},
-        [&](const std::string& channel, const std::string& payload) {
-          if (channel == kWorkChannel) return loop.wake();
-          if (channel == kLiveChannel) return live_runs.told(payload);
-          if (channel == kWorkerChannel) {
-            if (payload == worker_id) keeper.told();
-            return;
-          }
-          if (const auto stop = holdings.find(payload)) stop->cancel();
-        },
-        [&] {
-          loop.reconnected();
-          live_runs.look_again();
-        });
+    Cancellations cancellations(
+        holdings, [&queue](const std::vector<std::string>& ids) { return queue.cancelled(ids); });
+    const Listener listener = listen_to_hints(
+        config.db, {worker_id, loop, live_runs, cancellations, [&keeper] { keeper.told(); }});
     metrics::Asked asked;
     ask_of_worker(asked, {slots, config.live_slots}, loop, pool, keeper);
     MetricsStore metrics_store(database);

@@ -1,5 +1,6 @@
 // A database that is dumped and restored: nothing is lost, and what was to do is done once.
 #include <filesystem>
+#include <utility>
 
 #include "core/execution_store.hpp"
 #include "core/ids.hpp"
@@ -135,9 +136,12 @@ TEST_CASE(
   CHECK(after.claim(1).size() == 1);
   after.worker.maintain_partitions(0);
   CHECK(after.store.find(fresh, "a"));
-  for (const char* right : {"runyard_app', 'queue', 'insert", "runyard_worker', 'queue', 'update",
+  for (const char* right : {"runyard_app', 'queue', 'insert", "runyard_worker', 'queue', 'delete",
                             "runyard_reporting', 'reporting.executions', 'select"})
     CHECK(target.sql(std::string("select has_table_privilege('") + right + "')") == "t");
+  for (const auto& [column, may] : {std::pair{"lease_until", "t"}, std::pair{"cancelled", "f"}})
+    CHECK(target.sql(std::string("select has_column_privilege('runyard_worker', 'queue', '") +
+                     column + "', 'update')") == may);
   CHECK(target.sql("select has_table_privilege('runyard_reporting', 'executions', 'select')") ==
         "f");
   CHECK(target.sql("select has_function_privilege('runyard_app', 'drop_partitions(timestamptz)', "

@@ -1,8 +1,12 @@
 // A whole worker but for main.cpp, on a fake docker, with people who follow and type.
+#include <atomic>
+#include <pqxx/pqxx>
+
 #include "core/listener.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/worker_parts.hpp"
+#include "worker/hints.hpp"
 #include "worker/keeper.hpp"
 
 using namespace runyard;
@@ -22,14 +26,14 @@ struct Bench : test::OwnDatabase, test::WorkerParts {
         : loop(bench.queue, bench.holdings, settings(poll),
                [&bench] { return runnable_images(bench.catalog, bench.images); }),
           slots(1, 1, loop, bench.holdings, bench.services, bench.live_runs),
-          listener(
-              bench.temp.options(), {kWorkChannel, kLiveChannel, kCancelChannel},
-              [this, &bench](const std::string& channel, const std::string& id) {
-                if (channel == kWorkChannel) return loop.wake();
-                if (channel == kLiveChannel) return bench.live_runs.told(id);
-                if (const auto stop = bench.holdings.find(id)) stop->cancel();
-              },
-              [] {}) {
+          cancellations(bench.holdings,
+                        [&bench](const std::vector<std::string>& ids) {
+                          ++bench.lookups;
+                          return bench.queue.cancelled(ids);
+                        }),
+          listener(listen_to_hints(bench.temp.options(),
+                                   {bench.worker_id, loop, bench.live_runs, cancellations,
+                                    [&bench] { ++bench.heartbeats; }})) {
       REQUIRE(await([&] { return listener.connected(); }));
     }
     ~Worker() { loop.stop(); }
@@ -40,8 +44,12 @@ struct Bench : test::OwnDatabase, test::WorkerParts {
     }
     QueueLoop loop;
     Slots slots;
+    Cancellations cancellations;
     Listener listener;
   };
+
+  std::atomic<int> lookups{0};     ///< whether somebody had cancelled
+  std::atomic<int> heartbeats{0};  ///< asked for
 
   std::string submit(std::vector<std::string> args, bool live = true,
                      const std::string& input = "") {
@@ -263,4 +271,71 @@ TEST_CASE("an attempt that somebody has seen is told apart from the next") {
   const auto events = bench.events(id);
   REQUIRE_FALSE(events.empty());
   CHECK(events.back().id > 2 * kLiveIdsPerAttempt);
+}
+
+namespace {
+
+/// Somebody who may read reports, and sends whatever they like.
+struct Forger {
+  explicit Forger(const Bench& bench)
+      : connection(bench.temp.options() + " user=runyard_reporting") {
+    send("set default_transaction_read_only = off");
+  }
+  void send(const std::string& sql) { pqxx::nontransaction(connection).exec(sql); }
+  void notify(const std::string& channel, const std::string& payload) {
+    send("notify " + channel + ", '" + payload + "'");
+  }
+  pqxx::connection connection;
+};
+
+constexpr const char* kAllChannels[] = {kWorkChannel, kDoneChannel,   kCancelChannel,
+                                        kLiveChannel, kOutputChannel, kWorkerChannel};
+
+}  // namespace
+
+TEST_CASE("a notification of whatever kind that nobody of the service sent changes nothing") {
+  Bench bench;
+  Bench::Worker worker(bench);
+  Forger forger(bench);
+  const auto live = bench.submit({"echo"});
+  const auto batch = bench.submit({"hang"}, false);
+  REQUIRE(bench.says(live, "ready\n"));
+  REQUIRE(bench.runs(batch));
+  REQUIRE(await([&] { return worker.loop.running() == 2; }));
+  for (const char* channel : kAllChannels)
+    for (const auto& payload :
+         {live, batch, std::string(), std::string("x"), new_uuid7(), std::string(7999, 'x')})
+      forger.notify(channel, payload);
+  // Notifications come in their order, and what they ask for is looked up in its: after one that is
+  // true all before it have been looked up.
+  bench.type(live, "typed\n");
+  CHECK(bench.says(live, "ready\ntyped\n"));
+  CHECK(await([&] { return bench.lookups >= 1; }));
+  CHECK(bench.events(batch).empty());
+  bench.store.cancel(batch, "a");
+  CHECK(bench.ended(batch).status == Status::kCancelled);
+  CHECK(bench.store.find(live, "a")->status == Status::kRunning);
+  CHECK(bench.heartbeats == 1);  // as it began to listen
+  bench.type(live, "and goes on\n");
+  CHECK(bench.says(live, "ready\ntyped\nand goes on\n"));
+  bench.end_input(live);
+  CHECK(bench.ended(live).status == Status::kCompleted);
+}
+
+TEST_CASE("a flood of notifications costs a bounded number of looks, and a true one is heard") {
+  Bench bench;
+  Bench::Worker worker(bench, 1h);
+  Forger forger(bench);
+  const auto id = bench.submit({"hang"});
+  REQUIRE(bench.runs(id));
+  REQUIRE(await([&] { return worker.loop.running() == 1; }));
+  // Each in a transaction of its own, or the server would make them one.
+  for (int i = 0; i < 5000; ++i) forger.notify(kCancelChannel, id);
+  // And more different ones than anybody keeps.
+  forger.send(
+      "do $$ begin for i in 1..20000 loop perform pg_notify('runyard_cancel', "
+      "gen_random_uuid()::text); end loop; end $$");
+  bench.store.cancel(id, "a");
+  CHECK(bench.ended(id).status == Status::kCancelled);
+  CHECK(bench.lookups < 1000);
 }

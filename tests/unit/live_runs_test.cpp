@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <set>
 
 #include "core/errors.hpp"
 #include "tests/support/await.hpp"
@@ -39,6 +40,11 @@ struct Bench {
       forgotten[id] = up_to;
     };
     tables.tidy = [] {};
+    tables.followed = [this](const std::string& id) {
+      const std::lock_guard lock(mutex);
+      ++looks;
+      return followed.count(id) != 0;
+    };
     return tables;
   }
   std::string published_of(const std::string& id) {
@@ -58,6 +64,8 @@ struct Bench {
   bool away = false;
   std::string refused;
   int publications = 0;
+  int looks = 0;
+  std::set<std::string> followed;  // as the rows have it
   std::map<std::string, std::string> published;
   std::map<std::string, std::vector<LiveInput>> typed;
   std::map<std::string, std::int64_t> forgotten;
@@ -107,6 +115,7 @@ TEST_CASE("before a result is recorded all is published, and of whom nobody foll
 TEST_CASE(
     "who follows a running execution gets all of it, also one who came before it began here") {
   Bench bench;
+  bench.followed = {"a", "b"};
   LiveRuns runs(bench.tables());
   const auto late = runs.begin("a", 1, false);
   late->feed().output(false, "all");
@@ -118,6 +127,29 @@ TEST_CASE(
   CHECK(await([&] { return bench.published_of("b") == "too"; }));
   for (int i = 0; i < 5000; ++i) runs.told("other " + std::to_string(i));
   runs.begin("b", 2, false);
+}
+
+TEST_CASE("who says that somebody follows is believed only when the row says so") {
+  Bench bench;
+  bench.followed = {"b"};
+  LiveRuns runs(bench.tables());
+  runs.told("a");  // before it began here
+  const auto run = runs.begin("a", 1, false);
+  run->feed().output(false, "secret");
+  runs.told("a");
+  const auto other = runs.begin("b", 1, false);
+  other->feed().output(false, "x");
+  runs.told("b");
+  // Looked up one after the other, so what was told before has been looked up as well.
+  REQUIRE(await([&] { return bench.published_of("b") == "x"; }));
+  CHECK_FALSE(run->feed().followed());
+  run->flush();
+  CHECK(bench.published_of("a").empty());
+  // A heartbeat reads rows, and is believed.
+  const auto third = runs.begin("c", 1, false);
+  third->feed().output(false, "y");
+  runs.follow("c");
+  CHECK(await([&] { return bench.published_of("c") == "y"; }));
 }
 
 TEST_CASE("a database that is away holds nobody up, and gets what is left when it is back") {
