@@ -40,6 +40,7 @@ struct EventServer::Connection {
   bool over = false;        ///< nothing follows `pending`
   bool blocked = false;     ///< the socket takes nothing now
   Clock::time_point taken;  ///< when the client last took something, or had taken everything
+  Clock::time_point begun = Clock::now();
 
   std::size_t left() const { return pending.size() - sent; }
 };
@@ -266,7 +267,7 @@ void EventServer::keep_within_memory() {
     const auto most = std::max_element(
         connections_.begin(), connections_.end(),
         [](const Connection& a, const Connection& b) { return a.left() < b.left(); });
-    log::warn("a listener that took too little was dropped",
+    log::warn("the client that took the least was dropped",
               {{"execution", most->stream->execution_id()}, {"bytes", most->left()}});
     drop(most);
   }
@@ -295,8 +296,9 @@ void EventServer::on_tick(Clock::time_point now) {
   for (auto connection = connections_.begin(); connection != connections_.end();) {
     const auto quiet = now - connection->taken;
     // Only who was offered something: this thread may have been held up itself.
-    if (connection->blocked && quiet >= options_.patience) {
-      log::info("a listener took nothing and was dropped",
+    const bool late = options_.longest.count() > 0 && now - connection->begun >= options_.longest;
+    if (connection->blocked && (quiet >= options_.patience || late)) {
+      log::info("a client that takes too little was dropped",
                 {{"execution", connection->stream->execution_id()}});
       connection = drop(connection);
       continue;

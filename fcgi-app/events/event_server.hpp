@@ -26,6 +26,8 @@ struct EventServerOptions {
   std::chrono::milliseconds comment_interval{15'000};
   /// Who takes nothing for so long is dropped.
   std::chrono::milliseconds patience{60'000};
+  /// Who has not taken everything after so long is dropped as well; 0: whenever.
+  std::chrono::milliseconds longest{0};
   /// What all clients together have not taken yet. Beyond it the one with the most is dropped: he
   /// comes back and goes on where he was.
   std::size_t max_pending = 64 * 1024 * 1024;
