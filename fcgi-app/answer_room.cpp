@@ -45,6 +45,11 @@ std::size_t AnswerRoom::taken() const {
   return taken_;
 }
 
+std::size_t AnswerRoom::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void AnswerRoom::give_back(std::size_t bytes) {
   {
     const std::lock_guard lock(mutex_);

@@ -57,6 +57,8 @@ class AnswerRoom final {
   std::shared_ptr<Place> try_take(std::size_t bytes);
 
   std::size_t taken() const;
+  /// Threads that wait.
+  std::size_t waiting() const;
 
  private:
   bool fits(std::size_t bytes) const { return taken_ + bytes <= options_.bytes; }

@@ -2,9 +2,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Artifact, Execution } from '../api/types';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
-import { artifact_bytes, download_artifact, picture_data_url, picture_type } from './download';
+import { artifact_bytes, picture_data_url, picture_type } from './download';
 import { run_outcome, signal_name } from './run_outcome';
 import type { RunState } from './runner';
+import { SaveArtifact } from './save_artifact';
 
 const kPhases: Record<RunState['phase'], string> = {
   idle: '', sending: 'Sending the program…', queued: 'Waiting for a free place…', compiling: 'Compiling…', running: 'Running…',
@@ -30,7 +31,7 @@ export function ResultPanel({ state, retry }: { state: RunState; retry: () => vo
       {notice !== null && phase !== 'over' && <Notice kind="warning">{notice}</Notice>}
       {phase === 'refused' && <Failed what="The program was not run to its end." error={error} retry={retry} />}
       {execution !== null && <Facts execution={execution} />}
-      {execution !== null && execution.artifacts.length > 0 && <Artifacts artifacts={execution.artifacts} />}
+      {execution !== null && execution.artifacts.length > 0 && <Artifacts execution={execution} />}
     </>
   );
 }
@@ -60,15 +61,15 @@ function Facts({ execution }: { execution: Execution }) {
   );
 }
 
-function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
+function Artifacts({ execution }: { execution: Execution }) {
   return (
     <section class="run-artifacts" aria-label="Files">
       <h3>Files</h3>
       <ul>
-        {artifacts.map((one) => (
+        {execution.artifacts.map((one) => (
           <li key={one.name}>
             {one.error === undefined
-              ? <ArtifactView artifact={one} />
+              ? <ArtifactView execution_id={execution.execution_id} artifact={one} />
               : <span><span class="mono">{one.name}</span>: <span class="warning">{one.error}</span></span>}
           </li>
         ))}
@@ -77,8 +78,9 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
   );
 }
 
-function ArtifactView({ artifact }: { artifact: Artifact }) {
-  const type = picture_type(artifact.name);
+function ArtifactView({ execution_id, artifact }: { execution_id: string; artifact: Artifact }) {
+  // One that has to be fetched is not shown by itself.
+  const type = artifact.content === undefined ? null : picture_type(artifact.name);
   const [url, set_url] = useState<string | null>(null);
   const [broken, set_broken] = useState(false);
   useEffect(() => {
@@ -97,7 +99,7 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
     <>
       <div class="row">
         <span class="mono">{artifact.name}</span>
-        <button type="button" onClick={() => download_artifact(artifact)} aria-label={`Download ${artifact.name}`}>Download</button>
+        <SaveArtifact execution_id={execution_id} artifact={artifact} text="Download" />
       </div>
       {url !== null && !broken && <img src={url} alt={`The picture ${artifact.name}`} onError={() => set_broken(true)} />}
       {broken && <p class="warning">This is no picture that the browser can show.</p>}
