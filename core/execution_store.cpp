@@ -247,6 +247,7 @@ constexpr Statement kNextWaiting{
     "    and seen_at > clock_timestamp() - interval '15 s'))\n"
     "order by key limit 1"};
 
+constexpr std::size_t kListedBytes = 4096;  // of each output, in lists
 constexpr std::int64_t kAnySize = std::int64_t{1} << 62;
 
 /// An array of integers, "{1,-2}".
@@ -480,7 +481,13 @@ std::vector<Execution> ExecutionStore::list(const std::string& owner, const List
                         filter.project_id, null_if_empty(filter.since), null_if_empty(filter.until),
                         filter.limit, std::string(filter.origin ? to_string(*filter.origin) : ""),
                         null_if_empty(filter.session_id), null_if_empty(filter.problem_id));
-    for (const auto& row : rows) found.push_back(read_execution(row, owner));
+    for (const auto& row : rows) {
+      auto& execution = found.emplace_back(read_execution(row, owner));
+      if (!execution.result || !execution.result->compile) continue;
+      auto& compile = *execution.result->compile;
+      for (auto* output : {&compile.output, &compile.errors})
+        output->resize(std::min(output->size(), kListedBytes));
+    }
   });
   return found;
 }

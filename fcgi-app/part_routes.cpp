@@ -49,8 +49,7 @@ Response read_part(const ApiContext& context, const Request& request, const Call
 
   Response response;
   response.execution_id = id;
-  response.headers = {
-      {"ETag", etag}, {"Cache-Control", "private, max-age=60"}, {"Accept-Ranges", "bytes"}};
+  response.headers = {{"ETag", etag}, {"Cache-Control", "private, max-age=60"}};
   const auto* known = request.header("if-none-match");
   if (known && holds_tag(*known, etag)) {
     response.status = 304;
@@ -62,6 +61,7 @@ Response read_part(const ApiContext& context, const Request& request, const Call
     response.headers.emplace_back("Content-Range", "bytes */" + size);
     return response;
   }
+  response.headers.emplace_back("Accept-Ranges", "bytes");
   response.headers.emplace_back("Content-Type", "application/octet-stream");
   response.headers.emplace_back("Content-Disposition", disposition(name));
   if (range) {

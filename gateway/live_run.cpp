@@ -358,7 +358,10 @@ class StoredLiveRun final : public LiveRun {
     if (++tries_ > kMaxRetries) {
       log::error("live run given up", {{"execution", id_}, {"error", why}});
       // Nobody talks to it any more. Of one that is over this changes nothing.
-      if (held_ && !over_) context_.held.kill(id_);
+      if (held_ && !over_) {
+        context_.held.kill(id_);
+        held_ = false;
+      }
       return refuse({503, why, {}});
     }
     const auto pause = kFirstRetry * (1 << std::min(tries_ - 1, 4));
