@@ -1,6 +1,7 @@
 #pragma once
 // What live runs and sessions share; constant once the server runs.
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,14 @@ class Hub;
 class HeldRuns;
 class Admission;
 
+/// What fails for a run is tried again after so long, then after twice that, and so on; when so
+/// many tries in a row have failed, about two minutes, its client is told.
+struct LiveRetries {
+  std::chrono::milliseconds first{500};
+  std::chrono::milliseconds last{8000};
+  int most = 18;
+};
+
 struct LiveContext {
   boost::asio::io_context& io;
   ApiClient& api;
@@ -28,6 +37,7 @@ struct LiveContext {
   Admission& admission;
   /// Hosts whose pages may connect beside the own one; "*": all.
   std::vector<std::string> allowed_origins;
+  LiveRetries retries{};
 };
 
 }  // namespace runyard::gateway

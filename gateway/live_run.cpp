@@ -31,11 +31,6 @@ constexpr const char* kAway = "the database is away; attach to the execution aga
 constexpr const char* kNoResult =
     "the result cannot be had here now: read the execution, or attach to it again";
 constexpr const char* kCrowded = "too many requests wait for the service; try again";
-// What fails is tried again after so long, then after twice that, and so on; after so many tries in
-// a row, about two minutes, the client is told.
-constexpr auto kFirstRetry = std::chrono::milliseconds(500);
-constexpr auto kLastRetry = std::chrono::milliseconds(8000);
-constexpr int kMaxRetries = 18;
 constexpr auto kFirstInputRetry = std::chrono::milliseconds(10);
 constexpr auto kLastInputRetry = std::chrono::milliseconds(160);
 
@@ -355,7 +350,7 @@ class StoredLiveRun final : public LiveRun {
   /// what came of the run is read as of any other.
   template <typename Next>
   void later(const char* why, Next next) {
-    if (++tries_ > kMaxRetries) {
+    if (++tries_ > context_.retries.most) {
       log::error("live run given up", {{"execution", id_}, {"error", why}});
       // Nobody talks to it any more. Of one that is over this changes nothing.
       if (held_ && !over_) {
@@ -364,8 +359,8 @@ class StoredLiveRun final : public LiveRun {
       }
       return refuse({503, why, {}});
     }
-    const auto pause = kFirstRetry * (1 << std::min(tries_ - 1, 4));
-    retry_.expires_after(std::min<std::chrono::milliseconds>(pause, kLastRetry));
+    const auto pause = context_.retries.first * (1 << std::min(tries_ - 1, 10));
+    retry_.expires_after(std::min<std::chrono::milliseconds>(pause, context_.retries.last));
     retry_.async_wait([self = self(), next](error_code error) {
       if (!error && !self->left_) next();
     });
