@@ -243,7 +243,8 @@ bool FcgiServer::answer(FcgiRequest& fcgi, const Request& request, Response resp
     take_place(options_.room, request, response);
   const int id = fcgi.request_id();
   if (options_.events && response.stream && request.method != "HEAD") {
-    options_.events->add(fcgi.release(), id, whole_head_of(response), std::move(response.stream));
+    const auto head = whole_head_of(response);
+    options_.events->add(fcgi.release(), id, head, std::move(response.stream));
   } else if (response.body.size() > kWrittenAtOnce && has_body(request, response)) {
     const auto head = whole_head_of(response);
     bodies_->add(fcgi.release(), id, head,
