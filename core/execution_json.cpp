@@ -241,7 +241,8 @@ AnswerSpace space_in(const Execution& execution, OutputEncoding encoding, std::s
     return AnswerSpace(max_bytes);
   json::Writer writer;
   ExecutionWriter(writer, execution, encoding, AnswerSpace(0)).write();
-  return AnswerSpace(max_bytes - std::min(max_bytes, writer.size()));
+  constexpr std::size_t kFlags = 16;  // a "false" is longer than the "true" that stands there now
+  return AnswerSpace(max_bytes - std::min(max_bytes, writer.size() + kFlags));
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ TEST_CASE("an execution is never larger than asked for, whatever its outputs hol
 TEST_CASE("an output that is cut ends with a whole character and is marked") {
   auto e = finished();
   e.result->output.clear();
+  e.result->errors.clear();
   for (int i = 0; i < 10'000; ++i) e.result->output += "\xe2\x82\xac";
   e.result->compile.emplace();
   e.result->compile->errors = std::string(10'000, 'e');
@@ -201,7 +202,7 @@ TEST_CASE("an output that is cut ends with a whole character and is marked") {
   CHECK(*json.find("stdout_truncated")->boolean());
   CHECK_FALSE(*json.find("stderr_truncated")->boolean());
   const auto& compiled = *json.find("compile");
-  CHECK(compiled.find("stderr")->string()->empty());
+  CHECK(compiled.find("stderr")->string()->size() < 3);
   CHECK(*compiled.find("stderr_truncated")->boolean());
   CHECK_FALSE(compiled.find("stdout_truncated"));
   // In base64 what is shown is what the program wrote, up to where it ends.
