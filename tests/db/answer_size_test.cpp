@@ -11,7 +11,7 @@ namespace {
 
 std::string submit(StoredApi& stack) {
   const auto answer =
-      stack.ask("POST", "/api/v1/executions", R"({"language":"python","code":"print(1)"})");
+      stack.ask("POST", "/api/v1/executions", R"j({"language":"python","code":"print(1)"})j");
   REQUIRE(answer.status == 202);
 return text_of(answer, "execution_id");
 }
