@@ -86,7 +86,7 @@ TEST_CASE("a live run whose result is larger than any answer ends for its client
   const auto told = std::make_shared<Told>();
   auto end = told->end.get_future();
   const auto strand = boost::asio::make_strand(bench.io);
-  const auto run = LiveRun::make(bench.context, strand, {}, told);
+  const auto run = gateway::LiveRun::make(bench.context, strand, {}, told);
   boost::asio::post(strand, [&] { run->attach(id, 0); });
   CHECK(end.get() == 503);
   CHECK(asked == 1 + 1 + bench.context.retries.most);
