@@ -60,17 +60,31 @@ std::string save(int folder, const std::string& name, const std::string& content
   return {};
 }
 
-std::optional<std::string> content_of(const json::Value& artifact) {
+std::optional<std::string> content_of(const json::Value& artifact, const FetchArtifact& fetch) {
+  if (!artifact.find("content") && artifact.find("url") && fetch)
+    return fetch(text_at(artifact, "name"));
   const auto content = text_at(artifact, "content");
   return text_at(artifact, "encoding") == "base64" ? base64_decode(content)
                                                    : std::optional(content);
+}
+
+/// Gets one file and writes it. "" or why not.
+std::string take(int folder, const json::Value& artifact, const FetchArtifact& fetch) {
+  try {
+    const auto content = content_of(artifact, fetch);
+    return content ? save(folder, text_at(artifact, "name"), *content) : "its content is no base64";
+  } catch (const WriteFailed&) {
+    throw;
+  } catch (const Failure& failure) {
+    return failure.what();
+  }
 }
 
 }  // namespace
 
 std::vector<std::string> save_artifacts(const json::Value& execution,
                                         const std::vector<std::string>& asked,
-                                        const std::string& folder) {
+                                        const std::string& folder, const FetchArtifact& fetch) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -79,11 +93,10 @@ std::vector<std::string> save_artifacts(const json::Value& execution,
   for (const auto& artifact : array_at(execution, "artifacts")) {
     const auto name = text_at(artifact, "name");
     auto trouble = text_at(artifact, "error");
-    const auto content = content_of(artifact);
     if (std::find(asked.begin(), asked.end(), name) == asked.end())
       trouble = "was not asked for";
     else if (trouble.empty())
-      trouble = content ? save(fd.get(), name, *content) : "its content is no base64";
+      trouble = take(fd.get(), artifact, fetch);
     if (!trouble.empty()) troubles.push_back("artifact " + name + ": " + trouble);
   }
   return troubles;

@@ -176,10 +176,18 @@ class Run final {
       remark(text);
   }
 
-  void save(const json::Value& execution) const {
+  void save(const json::Value& execution) {
     if (options_.artifacts.empty()) return;
+    const auto id = text_at(execution, "execution_id");
+    // By our own address: what a server says of another is not followed.
+    const auto fetch = [&](const std::string& name) {
+      return service_
+          .ask({"GET",
+                std::string(kExecutionsPath) + "/" + id + "/artifacts/" + percent_encode(name)})
+          .body;
+    };
     for (const auto& trouble :
-         save_artifacts(execution, options_.artifacts, options_.artifacts_folder))
+         save_artifacts(execution, options_.artifacts, options_.artifacts_folder, fetch))
       complain(printable(trouble));
   }
 

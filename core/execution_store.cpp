@@ -73,23 +73,53 @@ constexpr Statement kNotify{
 #define RUNYARD_TIME(column) \
   "to_char(" column " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as " column
 
+// Of one that is larger than $3 nothing large is given: `weight` says what it would be, and is
+// worked out once.
 constexpr Statement kFind{
     "find",
-    "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
-    "       reason, message, stdout, stderr, stdout_truncated, stderr_truncated, exit_code, signal,\n"
-    "       wall_ms, cpu_ms, memory_kb, compile, tests, score, artifacts, sandbox_reused, runtime,\n"
-    "       origin, session_id, problem_id, output_order,\n"
+    "with e as materialized (\n"
+    "  select *, coalesce(octet_length(stdout), 0) + coalesce(octet_length(stderr), 0)\n"
+    "    + coalesce(octet_length(message), 0) + coalesce(octet_length(compile::text), 0)\n"
+    "    + coalesce(octet_length(tests::text), 0) + coalesce(octet_length(artifacts::text), 0)\n"
+    "    as weight\n"
+    "  from find_execution($1::uuid, $2))\n"
+    "select id, status, language, version, project_id, isolation, attempt, queue_ms, reason,\n"
+    "       weight, case when weight <= $3::bigint then message end as message,\n"
+    "       case when weight <= $3::bigint then stdout end as stdout,\n"
+    "       case when weight <= $3::bigint then stderr end as stderr,\n"
+    "       stdout_truncated, stderr_truncated, exit_code, signal, wall_ms, cpu_ms, memory_kb,\n"
+    "       case when weight <= $3::bigint then compile end as compile,\n"
+    "       case when weight <= $3::bigint then tests end as tests, score,\n"
+    "       case when weight <= $3::bigint then artifacts end as artifacts,\n"
+    "       sandbox_reused, runtime, origin, session_id, problem_id, output_order,\n"
     "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
     RUNYARD_TIME("finished_at") "\n"
-    "from find_execution($1::uuid, $2)"};
+    "from e"};
+
+// One output of a compilation, cut: as text, or what is no text in base64.
+#define RUNYARD_CUT_OUTPUT(name)                                \
+  "case json_typeof(compile->'" name                            \
+  "')\n"                                                        \
+  "           when 'object' then json_build_object('base64',\n" \
+  "             left(compile->'" name                           \
+  "'->>'base64', 5464))\n"                                      \
+  "           when 'string' then to_json(left(compile->>'" name "', 4096)) end"
 
 constexpr Statement kList{
     "list",
     "select id, status, language, version, project_id, isolation, attempt, queue_ms,\n"
-    "       reason, message, substr(stdout, 1, 4096) as stdout, substr(stderr, 1, 4096) as stderr,\n"
+    "       reason, left(message, 4096) as message,\n"
+    "       substr(stdout, 1, 4096) as stdout, substr(stderr, 1, 4096) as stderr,\n"
     "       stdout_truncated or length(stdout) > 4096 as stdout_truncated,\n"
     "       stderr_truncated or length(stderr) > 4096 as stderr_truncated, exit_code, signal,\n"
-    "       wall_ms, cpu_ms, memory_kb, compile, null as tests, score, null as artifacts,\n"
+    "       wall_ms, cpu_ms, memory_kb,\n"
+    "       case when octet_length(compile::text) <= 4096 then compile\n"
+    "            when compile is not null then json_build_object(\n"
+    "         'status', compile->'status', 'exit_code', compile->'exit_code',\n"
+    "         'wall_ms', compile->'wall_ms', 'cached', compile->'cached',\n"
+    "         'stdout', " RUNYARD_CUT_OUTPUT("stdout") ",\n"
+    "         'stderr', " RUNYARD_CUT_OUTPUT("stderr") ") end as compile,\n"
+    "       null as tests, score, null as artifacts,\n"
     "       sandbox_reused, runtime,\n"
     "       origin, session_id, problem_id, output_order,\n"
     "       " RUNYARD_TIME("created_at") ", " RUNYARD_TIME("started_at") ", "
@@ -110,10 +140,43 @@ constexpr Statement kList{
     "order by id desc\n"
     "limit $8"};
 
+#undef RUNYARD_CUT_OUTPUT
 #undef RUNYARD_TIME
 
 constexpr Statement kFindSubmission{
-    "find_submission", "select request from executions where id = $1::uuid and owner = $2"};
+    "find_submission",
+    "with e as materialized (\n"
+    "  select request, octet_length(request::text) as weight\n"
+    "  from executions where id = $1::uuid and owner = $2)\n"
+    "select case when weight <= $3::bigint then request end, weight from e"};
+
+// Of a value `c` the range from $4 (below 0: from its end) of $5 bytes.
+#define RUNYARD_RANGE                                      \
+  "octet_length(c), substr(c, (case when $4::bigint < 0\n" \
+  "    then greatest(octet_length(c) + $4::bigint, 0)\n"   \
+  "    else least($4::bigint, octet_length(c)) end)::integer + 1, $5::integer)"
+
+constexpr Statement kFindOutput{
+    "find_output",
+    "select status, " RUNYARD_RANGE
+    ", null\n"
+    "from (select status, case $3::text when 'stdout' then stdout else stderr end as c\n"
+    "      from find_execution($1::uuid, $2)) as e"};
+
+// Nothing but the one file leaves the server. "limit" keeps it from being decoded once for each
+// mention.
+constexpr Statement kFindArtifact{
+    "find_artifact",
+    "select status, " RUNYARD_RANGE
+    ", error\n"
+    "from find_execution($1::uuid, $2) as e left join lateral (\n"
+    "  select a->>'error' as error, case json_typeof(a->'content')\n"
+    "    when 'object' then decode(a->'content'->>'base64', 'base64')\n"
+    "    when 'string' then convert_to(a->>'content', 'UTF8') end as c\n"
+    "  from json_array_elements(e.artifacts) as a where a->>'name' = $3::text limit 1) as one\n"
+    "  on true"};
+
+#undef RUNYARD_RANGE
 
 constexpr Statement kWatch{"watch", "insert into watch values ($1::uuid) on conflict do nothing"};
 
@@ -184,6 +247,9 @@ constexpr Statement kNextWaiting{
     "    select unnest(images) from workers where not draining and running < slots\n"
     "    and seen_at > clock_timestamp() - interval '15 s'))\n"
     "order by key limit 1"};
+
+constexpr std::size_t kListedBytes = 4096;  // of each output, in lists
+constexpr std::int64_t kAnySize = std::int64_t{1} << 62;
 
 /// An array of integers, "{1,-2}".
 std::vector<int> integers_of(const pqxx::field& field) {
@@ -354,21 +420,64 @@ SubmitOutcome ExecutionStore::submit(const NewExecution& execution) {
   return outcome;
 }
 
-std::optional<Execution> ExecutionStore::find(const std::string& id, const std::string& owner) {
+std::optional<Execution> ExecutionStore::find(const std::string& id, const std::string& owner,
+                                              const AdmitLarge& admit) {
   std::optional<Execution> found;
-  database_.run([&](DatabaseConnection& connection) {
-    const auto rows = connection.exec(kFind, id, owner);
-    if (!rows.empty()) found = read_execution(rows[0], owner);
-  });
+  std::int64_t weight = 0;
+  const auto read_up_to = [&](std::int64_t most) {
+    database_.run([&](DatabaseConnection& connection) {
+      found.reset();
+      const auto rows = connection.exec(kFind, id, owner, most);
+      if (rows.empty()) return;
+      weight = rows[0]["weight"].as<std::int64_t>();
+      if (weight <= most) found = read_execution(rows[0], owner);
+    });
+  };
+  read_up_to(admit ? kSmallResultBytes : kAnySize);
+  if (!admit || found || weight == 0) return found;
+  admit(static_cast<std::size_t>(weight));
+  read_up_to(kAnySize);
   return found;
 }
 
 std::optional<Submission> ExecutionStore::find_submission(const std::string& id,
-                                                          const std::string& owner) {
+                                                          const std::string& owner,
+                                                          const AdmitLarge& admit) {
   std::optional<Submission> found;
+  std::int64_t weight = 0;
+  const auto read_up_to = [&](std::int64_t most) {
+    database_.run([&](DatabaseConnection& connection) {
+      found.reset();
+      const auto rows = connection.exec(kFindSubmission, id, owner, most);
+      if (rows.empty()) return;
+      weight = rows[0][1].as<std::int64_t>();
+      if (weight <= most) found = submission_from_json(text_of(rows[0][0]));
+    });
+  };
+  read_up_to(admit ? kSmallResultBytes : kAnySize);
+  if (!admit || found || weight == 0) return found;
+  admit(static_cast<std::size_t>(weight));
+  read_up_to(kAnySize);
+  return found;
+}
+
+std::optional<StoredPart> ExecutionStore::find_part(const std::string& id, const std::string& owner,
+                                                    ExecutionPart part, const std::string& name,
+                                                    const PartRange& range) {
+  const bool artifact = part == ExecutionPart::kArtifact;
+  const std::string which = artifact ? name : part == ExecutionPart::kStdout ? "stdout" : "stderr";
+  std::optional<StoredPart> found;
   database_.run([&](DatabaseConnection& connection) {
-    const auto rows = connection.exec(kFindSubmission, id, owner);
-    if (!rows.empty()) found = submission_from_json(text_of(rows[0][0]));
+    found.reset();
+    const auto rows = connection.exec(artifact ? kFindArtifact : kFindOutput, id, owner, which,
+                                      range.from, range.length);
+    if (rows.empty()) return;
+    auto& stored = found.emplace();
+    stored.status = status_from(text_of(rows[0][0])).value();
+    stored.present = !rows[0][1].is_null();
+    stored.size = rows[0][1].as<std::int64_t>(0);
+    stored.bytes = bytes_of(rows[0][2]);
+    stored.error = text_of(rows[0][3]);
   });
   return found;
 }
@@ -383,7 +492,13 @@ std::vector<Execution> ExecutionStore::list(const std::string& owner, const List
                         filter.project_id, null_if_empty(filter.since), null_if_empty(filter.until),
                         filter.limit, std::string(filter.origin ? to_string(*filter.origin) : ""),
                         null_if_empty(filter.session_id), null_if_empty(filter.problem_id));
-    for (const auto& row : rows) found.push_back(read_execution(row, owner));
+    for (const auto& row : rows) {
+      auto& execution = found.emplace_back(read_execution(row, owner));
+      if (!execution.result || !execution.result->compile) continue;
+      auto& compile = *execution.result->compile;
+      for (auto* output : {&compile.output, &compile.errors})
+        output->resize(std::min(output->size(), kListedBytes));
+    }
   });
   return found;
 }

@@ -2,6 +2,7 @@
 // Executions as the API sees them. All SQL about them is here and in core/work_queue.hpp.
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -57,6 +58,29 @@ struct ListFilter {
   int limit = 50;
 };
 
+/// Which stored bytes of an execution are asked for.
+enum class ExecutionPart { kStdout, kStderr, kArtifact };
+
+/// A part of what an execution left.
+struct StoredPart {
+  Status status = Status::kQueued;
+  bool present = false;  ///< false: it is not over, or has no such part
+  std::string error;     ///< why the file did not come; empty otherwise
+  std::int64_t size = 0;
+  std::string bytes;  ///< of the range that was asked for, as far as there are any
+};
+
+/// Bytes of a part: `length` from `from` on; below 0 `from` counts from the end.
+struct PartRange {
+  std::int64_t from = 0;
+  std::int64_t length = std::int64_t{1} << 30;
+};
+
+/// Called before a stored value of so many bytes is read, while no connection is held; what it
+/// throws comes out. Not called for small ones (up to kSmallResultBytes).
+using AdmitLarge = std::function<void(std::size_t bytes)>;
+inline constexpr std::int64_t kSmallResultBytes = 128 * 1024;
+
 /// What live workers can do now.
 struct Fleet {
   int live_workers = 0;
@@ -82,13 +106,21 @@ class ExecutionStore final {
   SubmitOutcome submit(const NewExecution& execution);
 
   /// nullopt when there is none or it is another owner's.
-  std::optional<Execution> find(const std::string& id, const std::string& owner);
+  std::optional<Execution> find(const std::string& id, const std::string& owner,
+                                const AdmitLarge& admit = {});
 
   /// What was submitted; nullopt as above.
-  std::optional<Submission> find_submission(const std::string& id, const std::string& owner);
+  std::optional<Submission> find_submission(const std::string& id, const std::string& owner,
+                                            const AdmitLarge& admit = {});
 
-  /// Newest first, without tests and artifacts, each output cut to its first 4096 bytes (and then
-  /// marked as truncated): a page of whole ones could be gigabytes.
+  /// Bytes of one output or file, nothing else of the execution. `name` is the file's. nullopt as
+  /// above.
+  std::optional<StoredPart> find_part(const std::string& id, const std::string& owner,
+                                      ExecutionPart part, const std::string& name,
+                                      const PartRange& range);
+
+  /// Newest first, without tests and artifacts, each output (also the compiler's) cut to its first
+  /// 4096 bytes (and then marked as truncated): a page of whole ones could be gigabytes.
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter);
 
   /// Marks that somebody waits for this execution: its end is then notified. Look once more after

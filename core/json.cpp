@@ -6,7 +6,6 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
-#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <algorithm>
@@ -145,9 +144,48 @@ Value parse(std::string_view text) {
   return builder.take();
 }
 
+namespace {
+
+/// Where RapidJSON writes. Its own buffer sets six bytes aside for each character of a string that
+/// comes, which is 48 MiB for one of 8 MiB.
+struct Text {
+  using Ch = char;
+  std::string bytes;
+  void Put(char c) { bytes.push_back(c); }
+  void Flush() {}
+};
+
+/// Bytes of that character within a JSON string, as RapidJSON writes it.
+std::size_t escaped_size(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte == '"' || byte == '\\') return 2;
+  if (byte >= 0x20) return 1;
+  return byte == '\b' || byte == '\f' || byte == '\n' || byte == '\r' || byte == '\t' ? 2 : 6;
+}
+
+}  // namespace
+
+std::size_t written_size(std::string_view text) {
+  std::size_t size = 0;
+  for (const char c : text) size += escaped_size(c);
+  return size;
+}
+
+std::string_view written_within(std::string_view text, std::size_t room) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const auto size = escaped_size(text[end]);
+    if (size > room) break;
+    room -= size;
+  }
+  if (end == text.size()) return text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 struct Writer::Impl {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  Text text;
+  rapidjson::Writer<Text> writer{text};
 };
 
 Writer::Writer() : impl_(std::make_unique<Impl>()) {}
@@ -218,6 +256,8 @@ Writer& Writer::raw(std::string_view json) {
   return *this;
 }
 
-std::string Writer::text() const { return {impl_->buffer.GetString(), impl_->buffer.GetSize()}; }
+std::string Writer::text() const { return impl_->text.bytes; }
+std::string Writer::take() { return std::move(impl_->text.bytes); }
+std::size_t Writer::size() const { return impl_->text.bytes.size(); }
 
 }  // namespace runyard::json

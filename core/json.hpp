@@ -1,5 +1,6 @@
 #pragma once
 // The one door to RapidJSON: strict reading of hostile text into plain values, and writing.
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -69,6 +70,11 @@ constexpr int kMaxDepth = 32;
 /// the size of the text.
 Value parse(std::string_view text);
 
+/// Bytes that a UTF-8 text has within a JSON string, without its quotes: up to six a character.
+std::size_t written_size(std::string_view text);
+/// The longest begin of a UTF-8 text, in whole characters, whose written_size is at most `room`.
+std::string_view written_within(std::string_view text, std::size_t room);
+
 /// Builds a JSON text in order. Misuse (a key outside an object, ...) is an assertion of RapidJSON.
 class Writer final {
  public:
@@ -102,6 +108,10 @@ class Writer final {
 
   /// The text so far; complete once every begin has its end.
   std::string text() const;
+  /// The same without a copy; nothing may be written afterwards.
+  std::string take();
+  /// Bytes of the text so far.
+  std::size_t size() const;
 
  private:
   struct Impl;

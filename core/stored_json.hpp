@@ -1,6 +1,7 @@
 #pragma once
 // Reading and writing of JSON that we keep in the database ourselves. What is missing gets its
-// default; bytes that are not UTF-8 text stand as {"base64": "..."}.
+// default; bytes that are not UTF-8 text, or would need many escapes,
+// stand as {"base64": "..."}: a text of so many bytes never takes more than a third more.
 #include <cstdint>
 #include <string>
 #include <string_view>

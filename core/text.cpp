@@ -97,6 +97,24 @@ std::size_t unfinished_character(std::string_view text) {
   return 0;
 }
 
+std::string percent_encode(std::string_view bytes) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr char kUpperHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : bytes) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kUpperHex[byte >> 4];
+    out += kUpperHex[byte & 0xf];
+  }
+  return out;
+}
+
 std::string base64_encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),

@@ -22,6 +22,9 @@ std::string base64_encode(std::string_view bytes);
 /// nullopt for anything that base64_encode cannot have made (white space, missing padding, ...).
 std::optional<std::string> base64_decode(std::string_view text);
 
+/// For a segment of a URL's path: all but letters, digits and -._~ as %XX.
+std::string percent_encode(std::string_view bytes);
+
 /// PostgreSQL's text form of a bytea: `\x` and two hexadecimal digits a byte.
 std::string bytea_encode(std::string_view bytes);
 /// Throws std::invalid_argument for any other form.

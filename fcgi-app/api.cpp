@@ -33,6 +33,7 @@ void log_request(const Request& request, const Response& response, std::chrono::
 Api::Api(const ApiContext& context) : access_(context.access, context.older_cors) {
   add_submit_routes(router_, context);
   add_execution_routes(router_, context);
+  add_part_routes(router_, context);
   add_submission_view_routes(router_, context);
   add_event_routes(router_, context);
   add_problem_routes(router_, context);
@@ -56,6 +57,8 @@ Api::Api(const ApiContext& context) : access_(context.access, context.older_cors
 Response Api::answer(Request& request) const {
   try {
     return router_.route(request);
+  } catch (const AnswersFull& error) {
+    return unavailable_response(error.what(), 1);
   } catch (const DatabaseUnavailable& error) {
     log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
     api_metrics().database_away.add();
@@ -70,10 +73,12 @@ Response Api::answer(Request& request) const {
 Response Api::handle(Request& request) const {
   const auto start = std::chrono::steady_clock::now();
   const metrics::InUse in_flight(api_metrics().in_flight);
+  AnswerScope scope;
   const auto verdict = access_.look_at(request);
   auto early = access_.early_answer(request, verdict);
   auto response = early ? std::move(*early) : answer(request);
   access_.add_headers(request, verdict, response);
+  response.place = scope.release();
   if (!response.header("Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Request-Id", request.request_id);
   const auto took = std::chrono::steady_clock::now() - start;

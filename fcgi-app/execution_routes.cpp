@@ -3,6 +3,7 @@
 
 #include "core/ids.hpp"
 #include "core/text.hpp"
+#include "fcgi-app/byte_range.hpp"
 #include "fcgi-app/cursor.hpp"
 #include "fcgi-app/request_reading.hpp"
 #include "fcgi-app/routes.hpp"
@@ -14,16 +15,6 @@ namespace {
 
 /// The same answer for what never was, what was deleted and what is another's.
 Response no_such_execution() { return problem_response(404, "there is no such execution"); }
-
-/// RFC 9110 section 13.1.2: the list holds the tag, weak or not, or is `*`.
-bool holds_tag(std::string_view header, std::string_view etag) {
-  while (!header.empty()) {
-    auto tag = next_list_element(header);
-    if (tag.substr(0, 2) == "W/") tag.remove_prefix(2);
-    if (tag == etag || tag == "*") return true;
-  }
-  return false;
-}
 
 /// `body` is what is shown of the execution.
 Response execution_response(const Request& request, const Execution& execution, std::string body) {
@@ -150,11 +141,14 @@ Response read_list(const ApiContext& context, const Request& request, const Call
   if (more) found.resize(limit);
   json::Writer writer;
   writer.begin_object().key("executions").begin_array();
-  for (const auto& execution : found) write_execution(writer, execution, encoding);
+  // Each has its share, which outputs of ordinary text do not fill.
+  constexpr std::size_t kAround = 1024;
+  const auto share = (kMaxAnswerBytes - kAround) / std::max<std::size_t>(1, found.size()) - 1;
+  for (const auto& execution : found) write_execution(writer, execution, encoding, share);
   writer.end_array().key("next_cursor");
   more ? writer.string(cursor_of(found.back().id)) : writer.null();
   writer.end_object();
-  return json_response(200, writer.text());
+  return json_response(200, writer.take());
 }
 
 Response cancel(const ApiContext& context, const Request& request, const Caller& caller) {

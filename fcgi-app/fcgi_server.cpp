@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,8 @@
 #include "core/log.hpp"
 #include "fcgi-app/cgi_request.hpp"
 #include "fcgi-app/events/event_server.hpp"
+#include "fcgi-app/held_body.hpp"
+#include "fcgi-app/problem.hpp"
 
 namespace runyard {
 namespace {
@@ -25,6 +28,8 @@ namespace {
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
+
+}  // namespace
 
 /// Owner of one FCGX_Request.
 class FcgiRequest final {
@@ -55,6 +60,8 @@ class FcgiRequest final {
  private:
   FCGX_Request request_{};
 };
+
+namespace {
 
 /// Reads the whole body, keeping at most `limit` bytes: an answer sent before the body was read
 /// would be lost with the connection.
@@ -96,15 +103,64 @@ std::string head_of(const Response& response) {
   return head;
 }
 
-void write_response(FcgiRequest& fcgi, const Request& request, const Response& response) {
+/// What a socket that nothing was written to takes without waiting.
+constexpr std::size_t kWrittenAtOnce = std::size_t{64} * 1024;
+/// A large answer is the web server's after a moment: it takes all of it, whatever its client does.
+constexpr std::chrono::minutes kLongestAnswer{5};
+
+bool has_body(const Request& request, const Response& response) {
+  return response.status != 204 && response.status != 304 && request.method != "HEAD";
+}
+
+/// With the empty line.
+std::string whole_head_of(const Response& response) {
   auto head = head_of(response);
   const bool bodiless = response.status == 204 || response.status == 304 || response.stream;
   if (!bodiless) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
-  head += "\r\n";
+  return head + "\r\n";
+}
+
+/// A peer that takes nothing holds a thread for so long and no longer.
+void bound_writing(int fd, std::chrono::milliseconds time) {
+  timeval wait{};
+  wait.tv_sec = time.count() / 1000;
+  wait.tv_usec = time.count() % 1000 * 1000;
+  if (::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) != 0)
+    log::warn("an answer's time cannot be bounded", {{"errno", errno}});
+}
+
+void write_response(FcgiRequest& fcgi, const Request& request, const Response& response) {
+  const auto head = whole_head_of(response);
   // A failed write is a client that left: what it asked for is done all the same.
   FCGX_PutStr(head.data(), static_cast<int>(head.size()), fcgi->out);
-  if (!bodiless && request.method != "HEAD")
+  if (has_body(request, response))
     FCGX_PutStr(response.body.data(), static_cast<int>(response.body.size()), fcgi->out);
+}
+
+/// Makes its body hold as much of the room as it has bytes. Without a free place it is another
+/// answer: come again.
+void take_place(AnswerRoom* room, const Request& request, Response& response) {
+  if (!room) return;
+  if (response.place && response.place->bytes() >= response.body.size())
+    return response.place->shrink(response.body.size());
+  // Nothing is waited for with the whole body at hand.
+  auto place = room->try_take(response.body.size());
+  if (place) {
+    response.place = std::move(place);
+    return;
+  }
+  response = unavailable_response(AnswersFull().what(), 1);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("X-Request-Id", request.request_id);
+}
+
+EventServerOptions options_for_bodies(std::chrono::milliseconds patience) {
+  EventServerOptions options;
+  options.states = [](const std::vector<std::string>&) { return std::vector<LiveState>(); };
+  options.look_interval = options.comment_interval = std::chrono::hours(24);
+  options.patience = patience;
+  options.longest = kLongestAnswer;
+  return options;
 }
 
 }  // namespace
@@ -137,6 +193,7 @@ FcgiServer::FcgiServer(const FcgiServerOptions& options, Handler handler)
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stop_event_.get(), &stop) < 0) fail("epoll_ctl");
   if (FCGX_Init() != 0) throw std::runtime_error("FCGX_Init failed");
 
+  bodies_ = std::make_unique<EventServer>(options_for_bodies(options_.patience));
   running_ = options_.threads;
   threads_.reserve(static_cast<std::size_t>(options_.threads));
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(); });
@@ -154,8 +211,16 @@ void FcgiServer::stop() {
 }
 
 bool FcgiServer::wait_until_idle(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, time, [this] { return running_ == 0; });
+  const auto deadline = std::chrono::steady_clock::now() + time;
+  {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_until(lock, deadline, [this] { return running_ == 0; })) return false;
+  }
+  while (bodies_->connections() > 0) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
 }
 
 /// Becomes the leader and sleeps until a connection is there; false when the server stops.
@@ -172,6 +237,25 @@ bool FcgiServer::wait_for_connection() {
   }
 }
 
+/// Writes it; false when the connection was given to somebody who does.
+bool FcgiServer::answer(FcgiRequest& fcgi, const Request& request, Response response) {
+  if (response.body.size() > kWrittenAtOnce && has_body(request, response))
+    take_place(options_.room, request, response);
+  const int id = fcgi.request_id();
+  if (options_.events && response.stream && request.method != "HEAD") {
+    const auto head = whole_head_of(response);
+    options_.events->add(fcgi.release(), id, head, std::move(response.stream));
+  } else if (response.body.size() > kWrittenAtOnce && has_body(request, response)) {
+    const auto head = whole_head_of(response);
+    bodies_->add(fcgi.release(), id, head,
+                 std::make_shared<HeldBody>(std::move(response.body), std::move(response.place)));
+  } else {
+    write_response(fcgi, request, response);
+    return true;
+  }
+  return false;
+}
+
 void FcgiServer::serve() {
   FcgiRequest fcgi(options_.listen_fd);
   while (wait_for_connection()) {
@@ -184,14 +268,8 @@ void FcgiServer::serve() {
     }
     try {
       auto request = read_request(fcgi, options_.max_body_bytes);
-      auto response = handler_(request);
-      if (options_.events && response.stream && request.method != "HEAD") {
-        const int id = fcgi.request_id();
-        options_.events->add(fcgi.release(), id, head_of(response) + "\r\n",
-                             std::move(response.stream));
-        continue;
-      }
-      write_response(fcgi, request, response);
+      bound_writing(fcgi->ipcFd, options_.patience);
+      if (!answer(fcgi, request, handler_(request))) continue;
     } catch (const std::exception& error) {
       log::error("request without an answer", {{"error", error.what()}});
     }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "fcgi-app/answer_room.hpp"
+
 namespace runyard {
 
 class BodyStream;
@@ -55,6 +57,8 @@ struct Response {
   std::string execution_id;  ///< for the log only
   /// Instead of `body`: what comes bit by bit, without Content-Length.
   std::shared_ptr<BodyStream> stream{};
+  /// What a large body holds of the room for answers (see AnswerRoom).
+  std::shared_ptr<AnswerRoom::Place> place{};
 
   const std::string* header(std::string_view name) const;
 };

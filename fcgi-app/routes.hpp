@@ -10,6 +10,8 @@ constexpr char kExecutionsPath[] = "/api/v1/executions";
 void add_submit_routes(Router& router, const ApiContext& context);
 /// GET /executions, GET and DELETE /executions/{id}, POST /executions/{id}/cancel.
 void add_execution_routes(Router& router, const ApiContext& context);
+/// GET /executions/{id}/stdout, /stderr and /artifacts/{name}: the bytes themselves.
+void add_part_routes(Router& router, const ApiContext& context);
 /// GET /executions/{id}/submission.
 void add_submission_view_routes(Router& router, const ApiContext& context);
 /// GET /executions/{id}/events.

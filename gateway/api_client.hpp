@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "core/answer_size.hpp"
 #include "gateway/api_address.hpp"
 #include "gateway/caller.hpp"
 #include "gateway/fcgi_codec.hpp"
@@ -36,7 +37,8 @@ class ApiClient final {
   struct Options {
     ApiAddress address;
     std::chrono::milliseconds timeout{30'000};  ///< of one request, with its wait for a turn
-    std::size_t max_answer_bytes = 32u << 20;   ///< as Nginx takes
+    /// The largest that the API gives, and its headers.
+    std::size_t max_answer_bytes = kMaxAnswerBytes + (64u << 10);
     int max_under_way = 32;
     int max_of_address = 4;
     /// Of all requests that wait or are under way: also of those whose client is gone.

@@ -27,8 +27,10 @@ using boost::system::error_code;
 
 /// What a listener is given at a time.
 constexpr std::size_t kMaxPageBytes = 64 * 1024;
+constexpr const char* kAway = "the database is away; attach to the execution again later";
+constexpr const char* kNoResult =
+    "the result cannot be had here now: read the execution, or attach to it again";
 constexpr const char* kCrowded = "too many requests wait for the service; try again";
-constexpr auto kRetry = std::chrono::milliseconds(500);
 constexpr auto kFirstInputRetry = std::chrono::milliseconds(10);
 constexpr auto kLastInputRetry = std::chrono::milliseconds(160);
 
@@ -199,7 +201,8 @@ class StoredLiveRun final : public LiveRun {
         },
         [self = self()](std::optional<std::vector<LiveState>> states) {
           if (self->left_ || self->ended_) return;
-          if (!states) return self->later([self] { self->register_interest(); });
+          if (!states) return self->later(kAway, [self] { self->register_interest(); });
+          self->tries_ = 0;
           self->hear(!states->empty() && states->front().over ? News::kOver : News::kEvents);
         });
   }
@@ -230,8 +233,9 @@ class StoredLiveRun final : public LiveRun {
     if (left_ || ended_) return;
     if (!events) {
       news_ = true;
-      return later([self = self()] { self->read(); });
+      return later(kAway, [self = self()] { self->read(); });
     }
+    tries_ = 0;
     if (events->empty()) {
       if (all) return result_.empty() ? fetch_result() : finish(std::exchange(result_, {}));
       if (over_) news_ = true;  // it ended while they were read
@@ -273,7 +277,7 @@ class StoredLiveRun final : public LiveRun {
         });
     if (sent) return;
     fetching_ = false;
-    later([self = self()] { self->fetch_result(); });
+    later(kNoResult, [self = self()] { self->fetch_result(); });
   }
 
   void got_result(std::optional<CgiAnswer> answer) {
@@ -282,7 +286,7 @@ class StoredLiveRun final : public LiveRun {
                          answer->status != 408 && answer->status != 429;
     if (refused) return refuse_as(answer);
     if (!answer || answer->status != 200 || !is_over(answer->body))
-      return later([self = self()] { self->fetch_result(); });
+      return later(kNoResult, [self = self()] { self->fetch_result(); });
     finish(std::move(answer->body));
   }
 
@@ -342,9 +346,21 @@ class StoredLiveRun final : public LiveRun {
     if (done) done(outcome);
   }
 
+  /// Tries again, slower each time. In the end the client is told `why`: it may attach again, and
+  /// what came of the run is read as of any other.
   template <typename Next>
-  void later(Next next) {
-    retry_.expires_after(kRetry);
+  void later(const char* why, Next next) {
+    if (++tries_ > context_.retries.most) {
+      log::error("live run given up", {{"execution", id_}, {"error", why}});
+      // Nobody talks to it any more. Of one that is over this changes nothing.
+      if (held_ && !over_) {
+        context_.held.kill(id_);
+        held_ = false;
+      }
+      return refuse({503, why, {}});
+    }
+    const auto pause = context_.retries.first * (1 << std::min(tries_ - 1, 10));
+    retry_.expires_after(std::min<std::chrono::milliseconds>(pause, context_.retries.last));
     retry_.async_wait([self = self(), next](error_code error) {
       if (!error && !self->left_) next();
     });
@@ -381,6 +397,7 @@ class StoredLiveRun final : public LiveRun {
   bool reading_ = false;    ///< a page is being read
   bool unwritten_ = false;  ///< the listener has events that are not written
   bool fetching_ = false;
+  int tries_ = 0;               ///< that failed in a row
   std::deque<LiveEvent> page_;  ///< read, and not yet given to the listener
   Input input_;
   std::optional<metrics::InUse> counted_;  ///< from its begin to its end

@@ -366,6 +366,7 @@ void QueueLoop::loop() {
       std::unique_lock lock(mutex_);
       if (stopping_) return;  // likewise
       for_loop_.wait_for(lock, pause, [&] { return stopping_; });
+      pause = std::min<std::chrono::milliseconds>(2 * pause, 1000ms);
     }
     const std::lock_guard lock(mutex_);
     claiming_ = false;

@@ -80,6 +80,8 @@ Router::Handler handler(const ApiContext& context, Scope scope, ErrorWriter writ
       if (!caller.scopes.has(scope))
         return write(Problem{403, "this key has not the scope that the route asks for", {}});
       return handle(request, caller);
+    } catch (const AnswersFull& error) {
+      return refused(Refused{Problem{503, error.what(), {}}, 1}, write);
     } catch (const DatabaseUnavailable& error) {
       log::warn("database away", {{"request", request.request_id}, {"error", error.what()}});
       return refused(

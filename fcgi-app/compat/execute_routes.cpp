@@ -28,7 +28,7 @@ Response executed(const Execution& execution) {
   writer.begin_object()
       .member("executionId", execution.id)
       .member("status", result.status == Status::kCompleted ? "success" : "error")
-      .member("output", shown_output(execution))
+      .member("output", text_within(shown_output(execution), kMaxAnswerBytes - 1024))
       .member("exitCode", compat::exit_code(result))
       .end_object();
   auto response = json_response(200, writer.text());

@@ -1,6 +1,7 @@
 // The learning platform (API.md 2.3): POST /api/v1/code/execute, GET and DELETE
 // /api/v1/code/history, GET /api/v1/code/languages. Only for somebody who is signed in; its
 // /auth/register and /auth/token are native routes.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <limits>
@@ -188,7 +189,9 @@ void write_number_or_null(json::Writer& writer, const char* name, const std::str
 
 /// False, and nothing written, when it was deleted meanwhile.
 bool write_entry(json::Writer& writer, const ApiContext& context, const Caller& caller,
-                 const HistoryEntry& entry) {
+                 const HistoryEntry& entry, std::size_t max_bytes) {
+  // Both outputs together have 20 KiB, of which each byte may be written as six.
+  const auto share = (max_bytes - std::min(max_bytes, 14 * kShownOutput)) / 2;
   const auto execution = context.executions.find(entry.execution_id, caller.owner);
   const auto submission = context.executions.find_submission(entry.execution_id, caller.owner);
   if (!execution || !execution->result || !submission) return false;
@@ -196,8 +199,8 @@ bool write_entry(json::Writer& writer, const ApiContext& context, const Caller& 
   caller.user_id ? writer.integer(*caller.user_id) : writer.null();
   write_number_or_null(writer, "project_id", execution->project_id);
   writer.member("language", submission->asked_language);
-  writer.member("code", to_utf8(submission->files.front().content));
-  writer.member("stdin", to_utf8(submission->stdin_data));
+  writer.member("code", text_within(submission->files.front().content, share));
+  writer.member("stdin", text_within(submission->stdin_data, share));
   write_outcome(writer, *execution);
   writer.member("created_at", execution->created_at).end_object();
   return true;
@@ -241,9 +244,10 @@ Response history(const ApiContext& context, const Request& request, const Caller
                                    static_cast<int>(limit.value_or(50)));
   json::Writer writer;
   writer.begin_array();
-  for (const auto& entry : entries) write_entry(writer, context, caller, entry);
+  const auto share = kMaxAnswerBytes / std::max<std::size_t>(1, entries.size());
+  for (const auto& entry : entries) write_entry(writer, context, caller, entry, share - 1024);
   writer.end_array();
-  return json_response(200, writer.text());
+  return json_response(200, writer.take());
 }
 
 /// The entry of the path's number, when it is the caller's.
@@ -259,7 +263,8 @@ std::optional<HistoryEntry> entry_of(const ApiContext& context, const Request& r
 Response read_entry(const ApiContext& context, const Request& request, const Caller& caller) {
   const auto entry = entry_of(context, request, caller);
   json::Writer writer;
-  if (!entry || !write_entry(writer, context, caller, *entry)) return no_such_entry();
+  if (!entry || !write_entry(writer, context, caller, *entry, kMaxAnswerBytes - 1024))
+    return no_such_entry();
   return json_response(200, writer.text());
 }
 

@@ -13,6 +13,8 @@ namespace {
 using namespace compat;
 
 constexpr int kNewest = 50;
+/// Of an answer, for what clients and programs wrote; the rest are numbers and names.
+constexpr std::size_t kMaxTexts = kMaxAnswerBytes - std::size_t{256} * 1024;
 
 /// Its clients know some languages by other names than ours; both are accepted everywhere.
 constexpr std::pair<const char*, const char*> kKeys[] = {{"python", "python3"},
@@ -137,8 +139,10 @@ const char* status_of(const Execution& execution) {
   }
 }
 
+/// At most `max_bytes` of code and outputs together, as they are written.
 void write_submission(json::Writer& writer, const Execution& execution,
-                      const Submission& submission) {
+                      const Submission& submission, std::size_t max_bytes) {
+  const auto share = max_bytes / 3;
   const bool over = execution.result.has_value();
   const Result result = execution.result.value_or(Result{});
   const auto seconds = static_cast<int>(submission.limits.wall_ms / 1000);
@@ -147,9 +151,11 @@ void write_submission(json::Writer& writer, const Execution& execution,
   });
   writer.begin_object().member("id", execution.id);
   writer.member("language", submission.asked_language);
-  writer.member("code", to_utf8(submission.files.front().content));
-  writer.member("status", status_of(execution)).member("stdout", to_utf8(result.output));
-  writer.member("stderr", over ? explained_errors(execution, seconds) : std::string());
+  writer.member("code", text_within(submission.files.front().content, share));
+  writer.member("status", status_of(execution));
+  writer.member("stdout", text_within(result.output, share));
+  writer.member("stderr",
+                over ? text_within(explained_errors(execution, seconds), share) : std::string());
   writer.member("exec_time_ms", result.wall_ms.value_or(0));
   writer.member("question_id", execution.problem_id);
   writer.member("passed_count", static_cast<std::int64_t>(passed));
@@ -164,8 +170,8 @@ Response submission(const ApiContext& context, const Request& request, const Cal
                                : std::optional<Submission>();
   if (!asked) return error_response(404, "Not found");
   json::Writer writer;
-  write_submission(writer, *execution, *asked);
-  auto response = json_response(200, writer.text());
+  write_submission(writer, *execution, *asked, kMaxTexts);
+  auto response = json_response(200, writer.take());
   response.execution_id = execution->id;
   return response;
 }
@@ -176,10 +182,11 @@ Response submissions(const ApiContext& context, const Request& /*request*/, cons
   for (const auto& id : context.older->store.newest_spec(caller.owner, kNewest)) {
     const auto execution = context.executions.find(id, caller.owner);
     const auto asked = context.executions.find_submission(id, caller.owner);
-    if (execution && asked) write_submission(writer, *execution, *asked);
+    if (execution && asked)
+      write_submission(writer, *execution, *asked, kMaxTexts / static_cast<std::size_t>(kNewest));
   }
   writer.end_array();
-  return json_response(200, writer.text());
+  return json_response(200, writer.take());
 }
 
 /// A problem. Hidden tests are nobody's here, not even their author's: this interface is for those

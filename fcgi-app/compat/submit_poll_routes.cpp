@@ -47,16 +47,19 @@ Response submit(const ApiContext& context, const Request& request, const Caller&
 
 /// What was submitted and what came of it.
 Response completed(const Execution& execution, const Submission& submission) {
+  constexpr std::size_t kShare = (kMaxAnswerBytes - std::size_t{64} * 1024) / 4;
+  const auto output = text_within(execution.result->output, kShare);
+  const auto errors = text_within(explained_errors(execution, kAllowance.seconds), kShare);
   json::Writer writer;
   writer.begin_object()
-      .member("code", to_utf8(submission.files.front().content))
+      .member("code", text_within(submission.files.front().content, kShare))
       .member("lang", submission.asked_language)
-      .member("stdInput", to_utf8(submission.stdin_data))
-      .member("stdOutput", trim_end(to_utf8(execution.result->output)))
-      .member("stdError", trim_end(explained_errors(execution, kAllowance.seconds)))
+      .member("stdInput", text_within(submission.stdin_data, kShare))
+      .member("stdOutput", trim_end(output))
+      .member("stdError", trim_end(errors))
       .member("status", "completed")
       .end_object();
-  return json_response(200, writer.text());
+  return json_response(200, writer.take());
 }
 
 Response read_result(const ApiContext& context, const Request& request, const Caller& caller) {

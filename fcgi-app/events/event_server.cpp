@@ -41,6 +41,7 @@ struct EventServer::Connection {
   bool blocked = false;      ///< the socket takes nothing now
   Clock::time_point taken;   ///< when the client last took something, or had taken everything
   Clock::time_point behind;  ///< since when there is something that it has not taken
+  Clock::time_point begun;
 
   std::size_t left() const { return pending.size() - sent; }
 };
@@ -77,7 +78,7 @@ void EventServer::add(UniqueFd fd, int request_id, const std::string& head,
   connection.fd = std::move(fd);
   connection.request_id = request_id;
   connection.stream = std::move(stream);
-  connection.taken = connection.behind = options_.now();
+  connection.taken = connection.behind = connection.begun = options_.now();
   append_output(connection.pending, request_id, head);
   {
     const std::lock_guard lock(mutex_);
@@ -272,7 +273,7 @@ void EventServer::keep_within_memory(Clock::time_point now) {
     const auto most = std::max_element(
         connections_.begin(), connections_.end(),
         [cost](const Connection& a, const Connection& b) { return cost(a) < cost(b); });
-    log::warn("a listener that took too little was dropped",
+    log::warn("a client that took too little was dropped",
               {{"execution", most->stream->execution_id()}, {"bytes", most->left()}});
     drop(most);
   }
@@ -301,8 +302,9 @@ void EventServer::on_tick(Clock::time_point now) {
   for (auto connection = connections_.begin(); connection != connections_.end();) {
     const auto quiet = now - connection->taken;
     // Only who was offered something: this thread may have been held up itself.
-    if (connection->blocked && quiet >= options_.patience) {
-      log::info("a listener took nothing and was dropped",
+    const bool late = options_.longest.count() > 0 && now - connection->begun >= options_.longest;
+    if (connection->blocked && (quiet >= options_.patience || late)) {
+      log::info("a client that takes too little was dropped",
                 {{"execution", connection->stream->execution_id()}});
       connection = drop(connection);
       continue;

@@ -26,10 +26,12 @@ struct EventServerOptions {
   std::chrono::milliseconds comment_interval{15'000};
   /// Who takes nothing for so long is dropped.
   std::chrono::milliseconds patience{60'000};
+  /// Who has not taken everything after so long is dropped as well; 0: whenever.
+  std::chrono::milliseconds longest{0};
   /// What all clients together have not taken yet. Beyond it the one is dropped whose bytes, by the
   /// time since they have not all been taken, cost most, so that those who take next to nothing
-  /// for long do not push out one whose result is larger and who has just come: he
-  /// comes back and goes on where he was.
+  /// for long do not push out one whose result is larger and who has just come: who is dropped
+  /// comes back and goes on where they were.
   std::size_t max_pending = 64 * 1024 * 1024;
   /// Tests put another one in its place.
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;

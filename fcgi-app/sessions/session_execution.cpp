@@ -77,12 +77,12 @@ std::string session_execution_to_json(const Execution& execution, OutputEncoding
     auto shown = execution;
     shown.result->errors =
         errors_of(*execution.result, catalog.find(execution.language, execution.version));
-    write_execution_head(writer, shown, encoding);
+    write_execution_head(writer, shown, encoding, kMaxAnswerBytes - 1024);
   } else {
     write_execution_head(writer, execution, encoding);
   }
   writer.end_object();
-  return writer.text();
+  return writer.take();
 }
 
 }  // namespace runyard

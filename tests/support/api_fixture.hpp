@@ -83,6 +83,33 @@ class MemoryExecutions final : public Executions {
       if (execution.id == id) return execution.submission;
     return std::nullopt;
   }
+  std::optional<StoredPart> find_part(const std::string& id, const std::string& owner,
+                                      ExecutionPart part, const std::string& name,
+                                      const PartRange& range) override {
+    const auto execution = find(id, owner);
+    if (!execution) return std::nullopt;
+    StoredPart stored;
+    stored.status = execution->status;
+    if (!execution->result) return stored;
+    std::string bytes =
+        part == ExecutionPart::kStderr ? execution->result->errors : execution->result->output;
+    stored.present = part != ExecutionPart::kArtifact;
+    if (part == ExecutionPart::kArtifact) {
+      for (const auto& artifact : execution->result->artifacts) {
+        if (artifact.name != name) continue;
+        stored.error = artifact.error;
+        stored.present = artifact.error.empty();
+        bytes = artifact.content;
+      }
+    }
+    if (!stored.present) return stored;
+    stored.size = static_cast<std::int64_t>(bytes.size());
+    const auto from = range.from < 0 ? std::max<std::int64_t>(0, stored.size + range.from)
+                                     : std::min(range.from, stored.size);
+    stored.bytes =
+        bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(range.length));
+    return stored;
+  }
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter) override {
     const std::lock_guard lock(mutex_);
     throw_if_away();
@@ -124,6 +151,11 @@ class MemoryExecutions final : public Executions {
     execution.result->status = status;
     execution.result->output = "done\n";
     execution.result->wall_ms = 7;
+  }
+  void set_result(const std::string& id, const Result& result) {
+    const std::lock_guard lock(mutex_);
+    executions_.at(id).status = result.status;
+    executions_.at(id).result = result;
   }
   void set_status(const std::string& id, Status status) {
     const std::lock_guard lock(mutex_);

@@ -32,6 +32,8 @@ class ApiProcess final {
   FcgiAnswer ask(const std::string& method, const std::string& uri, const std::string& body = "",
                  std::map<std::string, std::string> params = {}) const;
 
+  pid_t pid() const { return pid_; }
+
   /// Where it takes requests, for tests that are clients of their own.
   std::string socket() const { return (folder_.path() / "api.sock").string(); }
 

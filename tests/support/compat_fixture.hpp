@@ -33,6 +33,11 @@ class EndingExecutions final : public Executions {
                                             const std::string& owner) override {
     return inner_.find_submission(id, owner);
   }
+  std::optional<StoredPart> find_part(const std::string& id, const std::string& owner,
+                                      ExecutionPart part, const std::string& name,
+                                      const PartRange& range) override {
+    return inner_.find_part(id, owner, part, name, range);
+  }
   std::vector<Execution> list(const std::string& owner, const ListFilter& filter) override {
     return inner_.list(owner, filter);
   }

@@ -1,4 +1,5 @@
 #include "core/execution_json.hpp"
+#include "core/text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace runyard;
@@ -145,4 +146,100 @@ TEST_CASE("a cut character at the end of the output becomes U+FFFD") {
   auto e = finished();
   e.result->output = "ab\xe2\x82";
   CHECK_THAT(text(e), test::contains("\"stdout\":\"ab\xef\xbf\xbd\xef\xbf\xbd\""));
+}
+
+TEST_CASE("a file that would need many escapes goes as base64") {
+  auto e = finished();
+  e.result->artifacts = {{"control", std::string(10'000, '\x01')},
+                         {"small", std::string(100, '\x01')},
+                         {"lines", std::string(5'000, 'x') + std::string(500, '\n')}};
+  const auto json = json::parse(text(e));
+  const auto& artifacts = *json.find("artifacts")->array();
+  CHECK(*artifacts[0].find("encoding")->string() == "base64");
+  CHECK(*artifacts[0].find("content")->string() == base64_encode(std::string(10'000, '\x01')));
+  CHECK(*artifacts[1].find("encoding")->string() == "utf8");
+  CHECK(*artifacts[2].find("encoding")->string() == "utf8");
+}
+
+TEST_CASE("an execution is never larger than asked for, whatever its outputs hold") {
+  auto e = finished();
+  auto& r = *e.result;
+  r.message = std::string(100'000, '\x02');
+  r.output = std::string(1'000'000, '\x01');
+  r.errors = std::string(500'000, '\xff');
+  CompileResult compile;
+  compile.output = std::string(200'000, '"');
+  compile.errors = std::string(200'000, '\\');
+  r.compile = compile;
+  TestResult test;
+  test.name = std::string(200, '\x03');
+  test.message = std::string(5'000, '\x04');
+  test.output = std::string(10'000, '\x05');
+  r.tests.assign(100, test);
+  r.artifacts.assign(16, {"out/\x06 1", std::string(500'000, '\x07')});
+  for (const auto encoding : {OutputEncoding::kText, OutputEncoding::kBase64}) {
+    for (const std::size_t max : {300'000, 1'000'000, 6'200'000, 20'000'000}) {
+      const auto shown = execution_to_json(e, encoding, max);
+      CHECK(shown.size() <= max);
+      CHECK(json::parse(shown).find("finished_at"));  // whole, whatever was left out
+    }
+  }
+  CHECK(text(e).size() <= kMaxAnswerBytes);
+}
+
+TEST_CASE("an output that is cut ends with a whole character and is marked") {
+  auto e = finished();
+  e.result->output.clear();
+  e.result->errors.clear();
+  for (int i = 0; i < 10'000; ++i) e.result->output += "\xe2\x82\xac";
+  e.result->compile.emplace();
+  e.result->compile->errors = std::string(10'000, 'e');
+  const auto json = json::parse(execution_to_json(e, OutputEncoding::kText, 10'000));
+  const auto& shown = *json.find("stdout")->string();
+  CHECK(shown.size() > 8'000);
+  CHECK(shown.size() % 3 == 0);
+  CHECK(is_utf8(shown));
+  CHECK(*json.find("stdout_truncated")->boolean());
+  CHECK_FALSE(*json.find("stderr_truncated")->boolean());
+  const auto& compiled = *json.find("compile");
+  CHECK(compiled.find("stderr")->string()->size() < 3);
+  CHECK(*compiled.find("stderr_truncated")->boolean());
+  CHECK_FALSE(compiled.find("stdout_truncated"));
+  // In base64 what is shown is what the program wrote, up to where it ends.
+  const auto exact = json::parse(execution_to_json(e, OutputEncoding::kBase64, 10'000));
+  const auto bytes = base64_decode(*exact.find("stdout")->string());
+  REQUIRE(bytes);
+  CHECK(e.result->output.substr(0, bytes->size()) == *bytes);
+  CHECK(bytes->size() > 6'000);
+}
+
+TEST_CASE("a file for which there is no space has its size and where it is") {
+  auto e = finished();
+  e.result->artifacts = {{"out/a b.bin", std::string(50'000, 'a')}, {"small", "b"}};
+  const auto json = json::parse(execution_to_json(e, OutputEncoding::kText, 20'000));
+  const auto& artifacts = *json.find("artifacts")->array();
+  CHECK_FALSE(artifacts[0].find("content"));
+  CHECK_FALSE(artifacts[0].find("encoding"));
+  CHECK(*artifacts[0].find("size")->integer() == 50'000);
+  CHECK(*artifacts[0].find("url")->string() ==
+        "/api/v1/executions/" + e.id + "/artifacts/out%2Fa%20b.bin");
+  CHECK(*artifacts[1].find("content")->string() == "b");
+}
+
+TEST_CASE("the largest files that a program can give, and all outputs, are whole in base64") {
+  auto e = finished();
+  e.result->output = e.result->errors = std::string(1 << 20, '\x01');
+  e.result->compile.emplace();
+  e.result->compile->output = e.result->compile->errors = std::string(1 << 20, '\x01');
+  TestResult test;
+  test.output = std::string(1 << 20, '\x01');
+  e.result->tests = {test};
+  const auto outputs = json::parse(execution_to_json(e, OutputEncoding::kBase64));
+  CHECK_FALSE(*outputs.find("stdout_truncated")->boolean());
+  CHECK_FALSE(*outputs.find("stderr_truncated")->boolean());
+  CHECK_FALSE(outputs.find("compile")->find("stdout_truncated"));
+  CHECK_FALSE(outputs.find("tests")->array()->at(0).find("stdout_truncated"));
+  e = finished();
+  e.result->artifacts = {{"a", std::string(8 << 20, '\x01')}};
+  CHECK(json::parse(text(e)).find("artifacts")->array()->at(0).find("content"));
 }

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <thread>
+#include <vector>
 
 #include "fcgi-app/events/event_server.hpp"
 #include "fcgi-app/fcgi_server.hpp"
@@ -19,9 +21,9 @@ namespace {
 /// A server on a socket of its own whose handler says what it got.
 struct Service {
   explicit Service(int threads = 2, FcgiServer::Handler handler = echo,
-                   EventServer* events = nullptr)
+                   EventServer* events = nullptr, AnswerRoom* room = nullptr)
       : listening(test::listen_on(path())),
-        server({listening.get(), threads, 100, events}, std::move(handler)) {}
+        server({listening.get(), threads, 100, events, room}, std::move(handler)) {}
   ~Service() { std::filesystem::remove_all(folder); }
 
   std::string path() const { return folder + "/s"; }
@@ -92,6 +94,60 @@ TEST_CASE("HEAD gets the length of the body without the body") {
   const auto answer = ask(service.path(), {{"REQUEST_METHOD", "HEAD"}});
   CHECK_THAT(answer, test::contains("Content-Length: 9\r\n"));
   CHECK(body_of(answer).empty());
+}
+
+TEST_CASE("slow readers of large answers hold no thread, and get all of it") {
+  const std::string large(5'000'000, 'a');
+  Service service(1, [&](Request& request) {
+    return request.path == "/large" ? json_response(200, large) : Service::echo(request);
+  });
+  std::vector<FcgiClient> readers;
+  for (int i = 0; i < 8; ++i) {
+    auto& reader = readers.emplace_back(service.path());
+    reader.begin({{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", "/large"}});
+    reader.body("");
+  }
+  // The one thread is free although nobody has taken anything.
+  CHECK(body_of(ask(service.path(), {})) == "POST /x 0");
+  for (auto& reader : readers) {
+    const auto answer = reader.answer();
+    CHECK_THAT(answer.substr(0, 200), test::contains("Content-Length: 5000000\r\n"));
+    CHECK(body_of(answer) == large);
+    CHECK(reader.ended());
+  }
+}
+
+TEST_CASE("what large answers hold is bounded: beyond it is 503, and goes on when they are taken") {
+  AnswerRoom room({5'000'000, 4, 0ms});
+  const std::string large(2'000'000, 'a');
+  Service service(
+      2, [&](Request& /*request*/) { return json_response(200, large); }, nullptr, &room);
+  std::vector<FcgiClient> readers;
+  for (int i = 0; i < 2; ++i) {
+    auto& reader = readers.emplace_back(service.path());
+    reader.begin({{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", "/large"}});
+    reader.body("");
+  }
+  while (room.taken() < 4'000'000) std::this_thread::yield();
+  const auto refused = ask(service.path(), {});
+  CHECK_THAT(refused, test::contains("Status: 503"));
+  CHECK_THAT(refused, test::contains("Retry-After: 1"));
+  readers.clear();  // they hang up
+  while (room.taken() > 0) std::this_thread::yield();
+  CHECK(body_of(ask(service.path(), {})) == large);
+}
+
+TEST_CASE("a stop lets a large answer be taken to its end") {
+  const std::string large(3'000'000, 'a');
+  Service service(1, [&](Request& /*request*/) { return json_response(200, large); });
+  FcgiClient reader(service.path());
+  reader.begin({{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", "/large"}});
+  reader.body("");
+  const auto first = reader.part();
+  service.server.stop();
+  CHECK_FALSE(service.server.wait_until_idle(10ms));
+  CHECK(body_of(first + reader.answer()) == large);
+  CHECK(service.server.wait_until_idle(10s));
 }
 
 TEST_CASE("a client that leaves, sends nothing or nonsense takes no thread with it") {

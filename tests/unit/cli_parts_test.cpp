@@ -289,3 +289,23 @@ TEST_CASE("cli: input has an end, and a closed pipe is told apart from a full di
   CHECK_THAT(refusal([&] { write_all(full.get(), "x", "stdout"); }),
              contains("stdout: No space left"));
 }
+
+TEST_CASE("cli: a file that was too large for the execution is fetched by itself") {
+  const test::TempDir folder;
+  const auto out = folder.path() / "out";
+  const auto execution = json::parse(
+      R"({"artifacts":[{"name":"large","size":5,"url":"http://elsewhere/large"},)"
+      R"({"name":"refused","size":5,"url":"/x"},{"name":"other","size":1,"url":"/y"}]})");
+  std::vector<std::string> fetched;
+  const auto troubles =
+      save_artifacts(execution, {"large", "refused"}, out.string(), [&](const std::string& name) {
+        fetched.push_back(name);
+        if (name == "refused") throw Failure("it says no");
+        return std::string("a\0b\xff\n", 5);
+      });
+  CHECK(fetched == std::vector<std::string>{"large", "refused"});
+  CHECK(folder.read("out/large") == std::string("a\0b\xff\n", 5));
+  REQUIRE(troubles.size() == 2);
+  CHECK(troubles[0] == "artifact refused: it says no");
+  CHECK(troubles[1] == "artifact other: was not asked for");
+}

@@ -167,3 +167,16 @@ TEST_CASE("spec: wrong input is 400 in its form") {
   CHECK(question.status == 404);
   CHECK(question.body == R"({"error":"Question not found"})");
 }
+
+TEST_CASE("spec: no answer is larger than the largest, whatever programs wrote") {
+  CompatStack stack;
+  stack.executions.result =
+      CompatStack::completed(std::string(1 << 20, '\x01'), std::string(1 << 20, '\x02'));
+  const auto id = submit(stack);
+  const auto one = stack.ask("GET", "/v1/submissions/" + id);
+  CHECK(one.body.size() <= kMaxAnswerBytes);
+  stack.older_store.spec_ids.assign(50, id);
+  const auto list = stack.ask("GET", "/v1/submissions");
+  CHECK(list.body.size() <= kMaxAnswerBytes);
+  CHECK(json::parse(list.body).array()->size() == 50);
+}

@@ -112,3 +112,14 @@ TEST_CASE("submit: wrong input is 400 in its form") {
   CHECK(stack.ask("GET", "/api/result/" + id + "?wait=x").body ==
         R"({"error":"wait must be an integer from 0 to 60"})");
 }
+
+TEST_CASE("submit: no answer is larger than the largest, whatever the program wrote") {
+  CompatStack stack;
+  stack.executions.result =
+      CompatStack::completed(std::string(1 << 20, '\x01'), std::string(1 << 20, '\x02'));
+  REQUIRE(stack.ask("POST", "/api/submit", R"({"code":"1","lang":"python"})").status == 201);
+  const auto answer = stack.ask("GET", "/api/result/" + stack.executions.last.id);
+  REQUIRE(answer.status == 200);
+  CHECK(answer.body.size() <= kMaxAnswerBytes);
+  CHECK(json::parse(answer.body).find("stdError"));
+}

@@ -28,7 +28,7 @@ WebhookBody webhook_body(Execution execution) {
   }
   result.tests.clear();
   result.artifacts.clear();
-  return {execution_to_json(execution, OutputEncoding::kText), true};
+  return {execution_to_json(execution, OutputEncoding::kText, kMaxWebhookBytes), true};
 }
 
 }  // namespace runyard

@@ -85,6 +85,18 @@ async function until_tried(api, id) {
 // A finished execution for requests that are refused before they change it.
 const on_a_finished_one = { example_path: async (api) => ({ id: await finished(api) }) };
 
+/// What the routes of bytes have in common.
+async function walk_part(api, operation, path, text) {
+  const whole = await api.call(operation, { path, expected: 200 });
+  assert.equal(String(whole.body), text);
+  const some = await api.call(operation, { path, headers: { Range: 'bytes=1-2' }, expected: 206 });
+  assert.equal(String(some.body), text.slice(1, 3));
+  await api.call(operation, { path, headers: { Range: 'bytes=100-' }, expected: 416 });
+  await api.call(operation, { path, headers: { 'If-None-Match': whole.headers.etag }, expected: 304 });
+  await api.call(operation, { path: { ...path, id: nobody }, expected: 404 });
+  await api.call(operation, { path, query: 'x=1', expected: 422 });
+}
+
 const walks = {
   async submitExecution(api) {
     for (const body of endings) await api.call('submitExecution', { query: { wait: 60 }, body, expected: 200 });
@@ -138,6 +150,22 @@ const walks = {
     assert.equal(waited.json().stdout, null);
     assert.equal(waited.headers['preference-applied'], 'wait=1');
     await cancel(api, long);
+  },
+
+  async readStdout(api) {
+    await walk_part(api, 'readStdout', { id: await finished(api) }, 'Hello\n');
+  },
+
+  async readStderr(api) {
+    const body = { ...hello, code: 'import sys\nprint("Hello", file=sys.stderr)' };
+    await walk_part(api, 'readStderr', { id: await finished(api, { body }) }, 'Hello\n');
+  },
+
+  async readArtifact(api) {
+    const body = { ...hello, code: 'import os\nos.mkdir("out")\nopen("out/a b", "w").write("Hello\\n")', artifacts: ['out/a b'] };
+    const id = await finished(api, { body });
+    await walk_part(api, 'readArtifact', { id, name: 'out/a b' }, 'Hello\n');
+    await api.call('readArtifact', { path: { id, name: 'none' }, expected: 404 });
   },
 
   async readSubmission(api) {
@@ -244,5 +272,6 @@ Object.assign(walks.submitBatch, {
     return { status: error.status, body: answer.body, json: () => ({ ...error, errors }) };
   },
 });
-for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'readEvents', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'readStdout', 'readStderr', 'readEvents', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
+Object.assign(walks.readArtifact, { example_path: async (api) => ({ id: await finished(api), name: 'out.txt' }) });
 export default walks;

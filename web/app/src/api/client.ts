@@ -74,3 +74,9 @@ export const api = {
   patch: <T>(path: string, body: unknown, options?: RequestOptions) => call<T>('PATCH', path, body, options),
   delete: (path: string, options?: RequestOptions) => call<void>('DELETE', path, undefined, options),
 };
+
+/// The bytes of a file that a program made.
+export async function fetch_artifact(execution_id: string, name: string): Promise<ArrayBuffer> {
+  const path = `executions/${execution_id}/artifacts/${encodeURIComponent(name)}`;
+  return (await check(await send('GET', path))).arrayBuffer();
+}

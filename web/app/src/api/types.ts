@@ -29,11 +29,13 @@ export interface TestResult {
   message: string;
 }
 
-/// Either `encoding` and `content`, or the `error` that says why it is not here.
+/// `encoding` and `content`; `size` and `url` of one that is too large to stand here; or the `error` that says why it did not come.
 export interface Artifact {
   name: string;
   encoding?: 'utf8' | 'base64';
   content?: string;
+  size?: number;
+  url?: string;
   error?: string;
 }
 

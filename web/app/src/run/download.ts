@@ -1,3 +1,4 @@
+import { fetch_artifact } from '../api/client';
 import type { Artifact } from '../api/types';
 import { is_light_svg } from './light_svg';
 import { from_base64, to_base64 } from './share';
@@ -29,8 +30,12 @@ export function artifact_bytes(artifact: Artifact): Uint8Array<ArrayBuffer> {
   return artifact.encoding === 'base64' ? from_base64(content) : new TextEncoder().encode(content);
 }
 
-export function download_artifact(artifact: Artifact): void {
-  download_blob(artifact.name, new Blob([artifact_bytes(artifact)], { type: 'application/octet-stream' }));
+/// Fetches one that is too large to stand in its execution. Throws what the API's client throws.
+export async function download_artifact(execution_id: string, artifact: Artifact): Promise<void> {
+  const bytes = artifact.content === undefined
+    ? await fetch_artifact(execution_id, artifact.name)
+    : artifact_bytes(artifact);
+  download_blob(artifact.name, new Blob([bytes], { type: 'application/octet-stream' }));
 }
 
 const kPictures = new Map(Object.entries({

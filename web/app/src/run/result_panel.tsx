@@ -3,9 +3,10 @@ import type { Artifact, Execution } from '../api/types';
 import { Given } from '../components/given';
 import { Failed, Notice } from '../components/states';
 import { format_kb, format_ms } from '../lib/figures';
-import { artifact_bytes, download_artifact, picture_data_url, picture_type, shown_type } from './download';
+import { artifact_bytes, picture_data_url, picture_type, shown_type } from './download';
 import { run_outcome, signal_name } from './run_outcome';
 import type { RunState } from './runner';
+import { SaveArtifact } from './save_artifact';
 
 const kPhases: Record<RunState['phase'], string> = {
   idle: '', sending: 'Sending the program…', queued: 'Waiting for a free place…', compiling: 'Compiling…', running: 'Running…',
@@ -31,7 +32,7 @@ export function ResultPanel({ state, retry }: { state: RunState; retry: () => vo
       {notice !== null && phase !== 'over' && <Notice kind="warning">{notice}</Notice>}
       {phase === 'refused' && <Failed what="The program was not run to its end." error={error} retry={retry} />}
       {execution !== null && <Facts execution={execution} />}
-      {execution !== null && execution.artifacts.length > 0 && <Artifacts artifacts={execution.artifacts} />}
+      {execution !== null && execution.artifacts.length > 0 && <Artifacts execution={execution} />}
     </>
   );
 }
@@ -61,15 +62,15 @@ function Facts({ execution }: { execution: Execution }) {
   );
 }
 
-function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
+function Artifacts({ execution }: { execution: Execution }) {
   return (
     <section class="run-artifacts" aria-label="Files">
       <h3>Files</h3>
       <ul>
-        {artifacts.map((one) => (
+        {execution.artifacts.map((one) => (
           <li key={one.name}>
             {one.error === undefined
-              ? <ArtifactView artifact={one} />
+              ? <ArtifactView execution_id={execution.execution_id} artifact={one} />
               : <span><span class="mono"><Given text={one.name} /></span>: <span class="warning">{one.error}</span></span>}
           </li>
         ))}
@@ -78,8 +79,10 @@ function Artifacts({ artifacts }: { artifacts: Artifact[] }) {
   );
 }
 
-function ArtifactView({ artifact }: { artifact: Artifact }) {
-  const type = useMemo(() => shown_type(artifact), [artifact]);
+function ArtifactView({ execution_id, artifact }: { execution_id: string; artifact: Artifact }) {
+  // One that has to be fetched is not shown by itself.
+  const inline = artifact.content !== undefined;
+  const type = useMemo(() => inline ? shown_type(artifact) : null, [artifact]);
   const [url, set_url] = useState<string | null>(null);
   const [broken, set_broken] = useState(false);
   useEffect(() => {
@@ -98,10 +101,10 @@ function ArtifactView({ artifact }: { artifact: Artifact }) {
     <>
       <div class="row">
         <span class="mono"><Given text={artifact.name} /></span>
-        <button type="button" onClick={() => download_artifact(artifact)} aria-label={`Download ${artifact.name}`}>Download</button>
+        <SaveArtifact execution_id={execution_id} artifact={artifact} text="Download" />
       </div>
       {url !== null && !broken && <img src={url} alt={`The picture ${artifact.name}`} onError={() => set_broken(true)} />}
-      {type === null && picture_type(artifact.name) !== null && <p class="warning">This picture would hold up the page: download it to see it.</p>}
+      {inline && type === null && picture_type(artifact.name) !== null && <p class="warning">This picture would hold up the page: download it to see it.</p>}
       {broken && <p class="warning">This is no picture that the browser can show.</p>}
     </>
   );

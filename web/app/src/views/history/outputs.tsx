@@ -1,7 +1,7 @@
 import { is_over, type Execution } from '../../api/types';
 import { Given } from '../../components/given';
 import { OutputText } from '../../components/output_text';
-import { download_artifact } from '../../run/download';
+import { SaveArtifact } from '../../run/save_artifact';
 
 export function Outputs({ execution }: { execution: Execution }) {
   if (!is_over(execution.status)) return null;
@@ -33,7 +33,7 @@ export function Outputs({ execution }: { execution: Execution }) {
             {execution.artifacts.map((one) => (
               <li key={one.name}>
                 <span class="mono"><Given text={one.name} /></span>{' '}
-                {one.error !== undefined ? <span class="bad">{one.error}</span> : <button type="button" onClick={() => download_artifact(one)}>Save</button>}
+                {one.error !== undefined ? <span class="bad">{one.error}</span> : <SaveArtifact execution_id={execution.execution_id} artifact={one} text="Save" />}
               </li>
             ))}
           </ul>
