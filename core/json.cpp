@@ -145,6 +145,21 @@ Value parse(std::string_view text) {
   return builder.take();
 }
 
+std::size_t written_size(std::string_view text) {
+  if (!is_utf8(text)) return written_size(to_utf8(text));
+  constexpr std::size_t kQuotes = 2;
+  std::size_t size = kQuotes + text.size();
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20) {
+      size += c == '"' || c == '\\' ? 1 : 0;
+    } else {
+      const bool is_short = (c >= '\b' && c <= '\r' && c != '\v');  // \n and the like
+      size += is_short ? 1 : 5;                                     // \u0001
+    }
+  }
+  return size;
+}
+
 struct Writer::Impl {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
@@ -191,6 +206,7 @@ Writer& Writer::real(double value) {
   return *this;
 }
 Writer& Writer::string(std::string_view value) {
+  if (!is_utf8(value)) return string(to_utf8(value));
   // An empty view may hold no pointer, which RapidJSON asserts against.
   impl_->writer.String(value.empty() ? "" : value.data(),
                        static_cast<rapidjson::SizeType>(value.size()));

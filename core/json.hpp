@@ -69,6 +69,9 @@ constexpr int kMaxDepth = 32;
 /// the size of the text.
 Value parse(std::string_view text);
 
+/// Bytes that Writer::string() writes for it, with its quotes and escapes.
+std::size_t written_size(std::string_view text);
+
 /// Builds a JSON text in order. Misuse (a key outside an object, ...) is an assertion of RapidJSON.
 class Writer final {
  public:
@@ -87,7 +90,8 @@ class Writer final {
   Writer& integer(std::int64_t value);
   /// Not a number and infinities are written as null.
   Writer& real(double value);
-  /// Must be valid UTF-8 (see to_utf8 in core/text.hpp).
+  /// What is no UTF-8 is written as to_utf8() (core/text.hpp) has it: whatever comes in, what comes
+  /// out is JSON.
   Writer& string(std::string_view value);
   Writer& value(const Value& value);
   /// A text that is JSON already.

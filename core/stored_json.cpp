@@ -58,10 +58,17 @@ bool has(const json::Value& object, std::string_view name) {
   return value && !value->is_null();
 }
 
+void put_text(json::Writer& writer, std::string_view name, std::string_view text) {
+  writer.member(name, storable_text(text));
+}
+
 void put_bytes(json::Writer& writer, std::string_view name, std::string_view bytes) {
   writer.key(name);
+  constexpr std::size_t kSpare = 64;
+  const auto as_base64 = 4 * ((bytes.size() + 2) / 3) + kSpare;
   // PostgreSQL keeps the text of a json column, but cannot take a \u0000 out of it again.
-  if (is_utf8(bytes) && bytes.find('\0') == std::string_view::npos)
+  if (is_utf8(bytes) && bytes.find('\0') == std::string_view::npos &&
+      json::written_size(bytes) <= as_base64)
     writer.string(bytes);
   else
     writer.begin_object().member("base64", base64_encode(bytes)).end_object();
