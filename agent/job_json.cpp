@@ -101,7 +101,6 @@ class Object {
 
 constexpr std::uint64_t kMaxMs = 24ull * 3600 * 1000;
 constexpr std::uint64_t kMaxBytes = 1ull << 40;
-constexpr std::size_t kMaxFiles = 4096;
 constexpr std::size_t kMaxStrings = 65536;
 
 FileSpec parse_file(const Value& value, const std::string& where) {
@@ -158,7 +157,8 @@ Job parse_job(std::string_view json) {
   Object object(document, "job");
   Job job;
   if (const Value* files = object.find("files")) {
-    if (!files->IsArray() || files->Size() > kMaxFiles) fail("files", "must be a short array");
+    if (!files->IsArray() || files->Size() > protocol::kMaxFiles)
+      fail("files", "must be a short array");
     for (const auto& file : files->GetArray())
       job.files.push_back(parse_file(file, "files[" + std::to_string(job.files.size()) + "]"));
   }

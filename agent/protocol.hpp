@@ -52,6 +52,7 @@ constexpr std::size_t kNonceSize = 16;
 constexpr std::size_t kMaxJobJson = 4 * 1024 * 1024;
 constexpr std::size_t kMaxBlobBytes = 32 * 1024 * 1024;
 constexpr std::size_t kMaxSteps = 1001;
+constexpr std::size_t kMaxFiles = 4096;
 /// Output of a job that is not live waits at most so long for the end of its step.
 constexpr std::uint64_t kMaxHeldMs = 50;
 /// STDIN that was sent and not told as taken.

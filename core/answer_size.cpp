@@ -6,8 +6,8 @@
 namespace runyard {
 
 std::string_view AnswerSpace::text(std::string_view utf8) {
-  const auto shown = json::written_within(utf8, left_);
-  left_ -= json::written_size(shown);
+  const auto shown = json::escaped_within(utf8, left_);
+  left_ -= json::escaped_size(shown);
   return shown;
 }
 
@@ -31,7 +31,7 @@ std::string text_within(std::string_view bytes, std::size_t room) {
     bytes.remove_suffix(unfinished_character(bytes));
   }
   auto text = to_utf8(bytes);
-  text.resize(json::written_within(text, room).size());
+  text.resize(json::escaped_within(text, room).size());
   return text;
 }
 

@@ -98,8 +98,10 @@ std::string tests_to_json(const std::vector<TestResult>& tests) {
   json::Writer writer;
   writer.begin_array();
   for (const auto& test : tests) {
-    writer.begin_object().member("name", test.name).member("status", to_string(test.status));
-    writer.member("reason", to_string(test.reason)).member("message", test.message);
+    writer.begin_object();
+    stored::put_text(writer, "name", test.name);
+    writer.member("status", to_string(test.status)).member("reason", to_string(test.reason));
+    stored::put_text(writer, "message", test.message);
     stored::put_bytes(writer, "stdout", test.output);
     writer.member("wall_ms", test.wall_ms).member("cpu_ms", test.cpu_ms);
     writer.member("memory_kb", test.memory_kb).member("skipped", test.skipped).end_object();
@@ -132,11 +134,12 @@ std::string artifacts_to_json(const std::vector<Artifact>& artifacts) {
   json::Writer writer;
   writer.begin_array();
   for (const auto& artifact : artifacts) {
-    writer.begin_object().member("name", artifact.name);
+    writer.begin_object();
+    stored::put_text(writer, "name", artifact.name);
     if (artifact.error.empty())
       stored::put_bytes(writer, "content", artifact.content);
     else
-      writer.member("error", artifact.error);
+      stored::put_text(writer, "error", artifact.error);
     writer.end_object();
   }
   writer.end_array();

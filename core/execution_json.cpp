@@ -139,7 +139,7 @@ class ExecutionWriter final {
     }
     const auto& content = artifact.content;
     const auto in_base64 = base64_size(content.size());
-    const auto as_text = json::written_size(content);
+    const auto as_text = json::escaped_size(content);
     const bool text = encoding_ == OutputEncoding::kText && is_utf8(content) &&
                       (as_text <= in_base64 || content.size() <= kSmallArtifact);
     if (!space_.take(text ? as_text : in_base64)) {

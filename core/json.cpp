@@ -156,7 +156,7 @@ struct Text {
 };
 
 /// Bytes of that character within a JSON string, as RapidJSON writes it.
-std::size_t escaped_size(char c) {
+std::size_t size_of(char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte == '"' || byte == '\\') return 2;
   if (byte >= 0x20) return 1;
@@ -165,16 +165,21 @@ std::size_t escaped_size(char c) {
 
 }  // namespace
 
-std::size_t written_size(std::string_view text) {
+std::size_t escaped_size(std::string_view text) {
   std::size_t size = 0;
-  for (const char c : text) size += escaped_size(c);
+  for (const char c : text) size += size_of(c);
   return size;
 }
 
-std::string_view written_within(std::string_view text, std::size_t room) {
+std::size_t written_size(std::string_view text) {
+  constexpr std::size_t kQuotes = 2;
+  return kQuotes + (is_utf8(text) ? escaped_size(text) : escaped_size(to_utf8(text)));
+}
+
+std::string_view escaped_within(std::string_view text, std::size_t room) {
   std::size_t end = 0;
   for (; end < text.size(); ++end) {
-    const auto size = escaped_size(text[end]);
+    const auto size = size_of(text[end]);
     if (size > room) break;
     room -= size;
   }
@@ -229,6 +234,7 @@ Writer& Writer::real(double value) {
   return *this;
 }
 Writer& Writer::string(std::string_view value) {
+  if (!is_utf8(value)) return string(to_utf8(value));
   // An empty view may hold no pointer, which RapidJSON asserts against.
   impl_->writer.String(value.empty() ? "" : value.data(),
                        static_cast<rapidjson::SizeType>(value.size()));

@@ -71,9 +71,11 @@ constexpr int kMaxDepth = 32;
 Value parse(std::string_view text);
 
 /// Bytes that a UTF-8 text has within a JSON string, without its quotes: up to six a character.
+std::size_t escaped_size(std::string_view text);
+/// The longest begin of a UTF-8 text, in whole characters, whose escaped_size is at most `room`.
+std::string_view escaped_within(std::string_view text, std::size_t room);
+/// Bytes that Writer::string() writes for it, with its quotes and escapes.
 std::size_t written_size(std::string_view text);
-/// The longest begin of a UTF-8 text, in whole characters, whose written_size is at most `room`.
-std::string_view written_within(std::string_view text, std::size_t room);
 
 /// Builds a JSON text in order. Misuse (a key outside an object, ...) is an assertion of RapidJSON.
 class Writer final {
@@ -93,7 +95,8 @@ class Writer final {
   Writer& integer(std::int64_t value);
   /// Not a number and infinities are written as null.
   Writer& real(double value);
-  /// Must be valid UTF-8 (see to_utf8 in core/text.hpp).
+  /// What is no UTF-8 is written as to_utf8() (core/text.hpp) has it: whatever comes in, what comes
+  /// out is JSON.
   Writer& string(std::string_view value);
   Writer& value(const Value& value);
   /// A text that is JSON already.

@@ -58,12 +58,16 @@ bool has(const json::Value& object, std::string_view name) {
   return value && !value->is_null();
 }
 
+void put_text(json::Writer& writer, std::string_view name, std::string_view text) {
+  writer.member(name, storable_text(text));
+}
+
 void put_bytes(json::Writer& writer, std::string_view name, std::string_view bytes) {
   writer.key(name);
   // PostgreSQL keeps the text of a json column, but cannot take a \u0000 out of it again. Escapes
   // take up to six bytes a character, base64 a third more.
   if (is_utf8(bytes) && bytes.find('\0') == std::string_view::npos &&
-      json::written_size(bytes) <= bytes.size() / 3 * 4 + 1024)
+      json::escaped_size(bytes) <= bytes.size() / 3 * 4 + 1024)
     writer.string(bytes);
   else
     writer.begin_object().member("base64", base64_encode(bytes)).end_object();

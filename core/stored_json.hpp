@@ -22,7 +22,11 @@ const json::Array& array(const json::Value& object, std::string_view name);
 std::string bytes(const json::Value& object, std::string_view name);
 bool has(const json::Value& object, std::string_view name);
 
-/// Writes a member; the bytes come back through bytes().
+/// A text for people, whatever made it: as storable_text() of core/text.hpp, since PostgreSQL keeps
+/// no NUL in any text.
+void put_text(json::Writer& writer, std::string_view name, std::string_view text);
+/// Writes a member; the bytes come back through bytes(). They stand as base64 where that is shorter
+/// than the escapes that they would need, so a member takes at most a third more than its bytes.
 void put_bytes(json::Writer& writer, std::string_view name, std::string_view bytes);
 void put_texts(json::Writer& writer, std::string_view name, const std::vector<std::string>& texts);
 

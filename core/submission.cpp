@@ -60,6 +60,7 @@ void write_checker(json::Writer& writer, const Checker& checker) {
   writer.member("kind", to_string(checker.kind)).member("tolerance", checker.tolerance);
   writer.member("language", checker.language);
   stored::put_bytes(writer, "code", checker.code);
+  if (checker.hidden) writer.member("hidden", true);
   writer.end_object();
 }
 
@@ -67,7 +68,8 @@ Checker read_checker(const json::Value& value) {
   const auto kind = checker_kind_from(stored::text(value, "kind"));
   if (!kind) throw std::runtime_error("stored checker: unknown kind");
   return {*kind, stored::real(value, "tolerance", Checker().tolerance),
-          stored::text(value, "language"), stored::bytes(value, "code")};
+          stored::text(value, "language"), stored::bytes(value, "code"),
+          stored::boolean(value, "hidden")};
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ struct Checker {
   double tolerance = 1e-6;  ///< kFloat: absolute or relative, whichever is met
   std::string language;     ///< kProgram: what `code` is written in
   std::string code;  ///< kProgram: gets the files input, output, expected; exit code 0 accepts
+  /// Of another author's problem: whoever submits learns its verdicts, and nothing of its text.
+  bool hidden = false;
 };
 
 struct TestCase {

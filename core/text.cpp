@@ -2,7 +2,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <stdexcept>
 
 namespace runyard {
@@ -57,7 +60,14 @@ std::string hex(std::string_view bytes, std::string start) {
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
   for (std::size_t i = 0; i < bytes.size();) {
+    // Most of what is looked at is ASCII.
+    for (std::uint64_t eight = 0; i + sizeof eight <= bytes.size(); i += sizeof eight) {
+      std::memcpy(&eight, bytes.data() + i, sizeof eight);
+      if ((eight & kHighBits) != 0) break;
+    }
+    if (i == bytes.size()) break;
     const std::size_t length = character_length(bytes, i);
     if (length == 0) return false;
     i += length;
@@ -77,6 +87,29 @@ std::string to_utf8(std::string_view bytes) {
       out.append(bytes.substr(i, length));
       i += length;
     }
+  }
+  return out;
+}
+
+std::string_view first_characters(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  text = text.substr(0, max_bytes);
+  text.remove_suffix(unfinished_character(text));
+  return text;
+}
+
+std::string storable_text(std::string_view bytes, std::size_t max_bytes) {
+  constexpr std::string_view kInstead = "\xef\xbf\xbd";
+  // More than this is not looked at: whatever it holds, it does not become shorter.
+  const auto looked_at = first_characters(bytes, max_bytes);
+  std::string out;
+  out.reserve(looked_at.size());
+  for (std::size_t i = 0; i < looked_at.size();) {
+    const std::size_t length = looked_at[i] == '\0' ? 0 : character_length(looked_at, i);
+    const auto next = length == 0 ? kInstead : looked_at.substr(i, length);
+    if (out.size() + next.size() > max_bytes) break;
+    out += next;
+    i += std::max<std::size_t>(length, 1);
   }
   return out;
 }

@@ -13,6 +13,17 @@ bool is_utf8(std::string_view bytes);
 /// The same text when it is valid UTF-8; else with each byte that is not part of it as U+FFFD.
 std::string to_utf8(std::string_view bytes);
 
+/// The begin of `text`, at most `max_bytes` long, that ends with a whole character of UTF-8.
+std::string_view first_characters(std::string_view text, std::size_t max_bytes);
+
+/// The longest text for people that is kept of anything: the message of a result or of a test, a
+/// file's name, why a file did not come. In bytes.
+constexpr std::size_t kMaxStoredText = 8192;
+
+/// The same text as every store and every reader of ours takes it: UTF-8, each NUL and each byte
+/// that is no part of a character as U+FFFD, at most `max_bytes` long and cut between characters.
+std::string storable_text(std::string_view bytes, std::size_t max_bytes = kMaxStoredText);
+
 /// How many bytes at the end of `text` are the begin of a UTF-8 character that is not whole: 0
 /// to 3.
 std::size_t unfinished_character(std::string_view text);

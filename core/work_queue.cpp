@@ -7,6 +7,7 @@
 #include "core/json.hpp"
 #include "core/listener.hpp"
 #include "core/log.hpp"
+#include "core/stored_json.hpp"
 #include "core/text.hpp"
 
 namespace runyard {
@@ -185,10 +186,7 @@ std::string finished_json(const std::vector<Finished>& finished) {
     writer.begin_object().member("id", id).member("attempt", attempt);
     writer.member("status", to_string(result.status));
     if (result.reason != Reason::kNone) writer.member("reason", to_string(result.reason));
-    // Text of PostgreSQL holds no NUL; a message is ours, but may quote a program.
-    std::string message = to_utf8(result.message);
-    message.erase(std::remove(message.begin(), message.end(), '\0'), message.end());
-    writer.member("message", message);
+    stored::put_text(writer, "message", result.message);  // it may quote a program
     writer.member("stdout", base64_encode(result.output));
     writer.member("stderr", base64_encode(result.errors));
     writer.member("stdout_truncated", result.output_truncated);
@@ -207,7 +205,8 @@ std::string finished_json(const std::vector<Finished>& finished) {
       for (const int run : result.output_order) writer.integer(run);
       writer.end_array();
     }
-    writer.member("sandbox_reused", result.sandbox_reused).member("runtime", result.runtime);
+    writer.member("sandbox_reused", result.sandbox_reused);
+    stored::put_text(writer, "runtime", result.runtime);
     writer.end_object();
   }
   writer.end_array();

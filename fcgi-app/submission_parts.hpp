@@ -43,15 +43,20 @@ Checker read_checker(const json::Value& value, const ParseContext& context);
 
 constexpr std::size_t kMaxTests = 1000;
 
+/// Bytes that arguments take on their way to a sandbox: each stands there as a JSON text, so an
+/// empty one takes its quotes and a comma, and a control character six.
+std::size_t sent_bytes(const std::vector<std::string>& args);
+std::size_t sent_bytes(std::string_view text);
+
 /// Adds a mistake when the arguments of all tests are too long together. `shared_args` are the
-/// bytes of those that tests without their own get, `environment` those that each gets.
+/// sent_bytes() of those that tests without their own get, `environment` those that each gets.
 void check_arguments(const std::vector<TestCase>& tests, std::size_t shared_args,
                      std::size_t environment, const ParseContext& context);
 
-/// Bytes of the argument vectors and environments of all run steps: they travel in one message of
-/// bounded size to the sandbox.
-constexpr std::size_t kMaxArgumentBytes = 65'536;      ///< of one vector
-constexpr std::size_t kMaxAllArgumentBytes = 524'288;  ///< of all tests, the environment with each
+/// Of the argument vectors and environments of all run steps. A worker cuts what is too much for
+/// one message to a sandbox; these bound how often, and what it holds.
+constexpr std::size_t kMaxArgumentBytes = 65'536;      ///< of one vector, without its escapes
+constexpr std::size_t kMaxAllArgumentBytes = 524'288;  ///< sent, of all tests, env with each
 constexpr std::size_t kMaxArguments = 10'000;
 
 }  // namespace runyard

@@ -8,12 +8,6 @@ constexpr std::size_t kMaxExpected = 1'048'576;  // no program may print more
 constexpr double kMaxWeight = 1e6;
 constexpr double kMaxTolerance = 1e6;
 
-std::size_t bytes_of(const std::vector<std::string>& args) {
-  std::size_t total = 0;
-  for (const auto& arg : args) total += arg.size();
-  return total;
-}
-
 /// The program of a checker.
 void read_checker_program(ObjectReader& reader, const ParseContext& context, Checker& checker) {
   checker.kind = CheckerKind::kProgram;
@@ -96,15 +90,27 @@ Checker read_checker(const json::Value& value, const ParseContext& context) {
   return checker;
 }
 
+std::size_t sent_bytes(const std::vector<std::string>& args) {
+  std::size_t total = 0;
+  for (const auto& arg : args) total += sent_bytes(arg);
+  return total;
+}
+
+std::size_t sent_bytes(std::string_view text) {
+  constexpr std::size_t kComma = 1;
+  return json::written_size(text) + kComma;
+}
+
 void check_arguments(const std::vector<TestCase>& tests, std::size_t shared_args,
                      std::size_t environment, const ParseContext& context) {
   std::size_t total = 0;
   for (const auto& test : tests)
-    total += environment + (test.args.empty() ? shared_args : bytes_of(test.args));
+    total += environment + (test.args.empty() ? shared_args : sent_bytes(test.args));
   if (total > kMaxAllArgumentBytes)
     context.errors.add("tests",
                        "take " + std::to_string(total) +
-                           " bytes of args and env in all, each test with its own copy; at most " +
+                           " bytes of args and env in all, each test with its own copy, written "
+                           "as JSON with quotes, escapes and commas; at most " +
                            std::to_string(kMaxAllArgumentBytes) + " are allowed");
 }
 
@@ -121,8 +127,8 @@ void read_tests(ObjectReader& body, const ParseContext& context, const StoredPro
   if (!submission.stdin_data.empty())
     context.errors.add("stdin", "must not stand beside tests: each has its own");
   std::size_t environment = 0;
-  for (const auto& [name, text] : submission.env) environment += name.size() + text.size();
-  check_arguments(submission.tests, bytes_of(submission.args), environment, context);
+  for (const auto& [name, text] : submission.env) environment += sent_bytes(name + "=" + text);
+  check_arguments(submission.tests, sent_bytes(submission.args), environment, context);
 }
 
 }  // namespace runyard

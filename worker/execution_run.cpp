@@ -9,6 +9,7 @@
 #include "worker/checker.hpp"
 #include "worker/hidden_tests.hpp"
 #include "worker/job_plan.hpp"
+#include "worker/job_size.hpp"
 #include "worker/test_batches.hpp"
 #include "worker/verdict.hpp"
 #include "worker/worker_metrics.hpp"
@@ -23,6 +24,8 @@ constexpr std::size_t kTestOutputsBytes = 1024 * 1024;
 // What all tests of a run wrote and is held in memory until the last one has ended; beyond it each
 // test's output is cut to what is kept of it anyway.
 constexpr std::size_t kHeldBytes = 64 * 1024 * 1024;
+
+constexpr std::size_t kShownName = 200;  // bytes of a file's name in a message
 
 std::int64_t to_ms(std::uint64_t us) { return static_cast<std::int64_t>((us + 500) / 1000); }
 
@@ -133,6 +136,31 @@ bool ExecutionRun::time_over() const {
 
 std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbox_class,
                                                       const Job& job, const Hooks& hooks) {
+  const auto firsts = parts_of(job, blob_budget(sandbox_class.memory_kb));
+  if (firsts.size() == 1) return run_part(sandbox_class, job, hooks);
+  Job part = job;
+  std::vector<StepOutcome> outcomes;
+  bool over = false;
+  for (std::size_t k = 0; k < firsts.size() && !over && !stop_.cancelled(); ++k) {
+    const auto first = firsts[k];
+    const auto end = k + 1 < firsts.size() ? firsts[k + 1] : job.steps.size();
+    part.steps.assign(job.steps.begin() + static_cast<std::ptrdiff_t>(first),
+                      job.steps.begin() + static_cast<std::ptrdiff_t>(end));
+    auto of_part = hooks;
+    if (hooks.on_step)
+      of_part.on_step = [&](std::size_t i, StepOutcome& outcome) {
+        over = !hooks.on_step(first + i, outcome);
+        return !over;
+      };
+    auto some = run_part(sandbox_class, part, of_part);
+    over = over || some.size() < part.steps.size();
+    std::move(some.begin(), some.end(), std::back_inserter(outcomes));
+  }
+  return outcomes;
+}
+
+std::vector<StepOutcome> ExecutionRun::run_part(const SandboxClass& sandbox_class, const Job& job,
+                                                const Hooks& hooks) {
   return_sandbox();
   const auto deadline = std::chrono::steady_clock::now() + services_.sandbox_deadline;
   // One more try in another sandbox: what broke the first may have been a container that the engine
@@ -178,10 +206,10 @@ std::vector<StepOutcome> ExecutionRun::run_steps(const SandboxClass& sandbox_cla
     std::size_t judged = 0;
     Hooks hooks;
     hooks.on_step = [&](std::size_t k, StepOutcome& outcome) {
-      if (k == 0) {  // perhaps again, in another sandbox
+      if (k == 0 || k < judged) {  // perhaps again, in another sandbox
         turn_over = stopped = false;
-        judged = 0;
-        judge.begin(first);
+        judged = k;
+        judge.begin(first + k);
       }
       // The step that had begun as the turn ended, unless it was faster: it runs in the next turn.
       if (turn_over && outcome.ended.limit == protocol::Limit::kCancelled && !stop_.cancelled() &&
@@ -312,11 +340,13 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
     });
     if (large != left_out.end())
       verdict = {Status::kFailed, Reason::kCompileError,
-                 "what was compiled is too much: " + to_utf8(large->name) + " " +
+                 "what was compiled is too much: " + storable_text(large->name, kShownName) + " " +
                      why_not_sent(*large, step.collect_bytes)};
     else if (outcome.collected.empty())
       verdict = {Status::kFailed, Reason::kCompileError,
                  "the compiler left none of the files that it should make"};
+    else if (const auto why = unsendable(outcome.collected); !why.empty())
+      verdict = {Status::kFailed, Reason::kCompileError, "what was compiled cannot be run: " + why};
   }
   if (verdict.reason == Reason::kSandboxFailure) throw SandboxError(verdict.message);
   put_verdict(verdict, compiled);
@@ -369,23 +399,21 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     return verdict;
   };
   std::vector<Verdict> verdicts;
+  std::vector<std::size_t> held_before;  // each test
   std::size_t held = 0;
   std::size_t told = 0;  // tests that those who follow know of
   bool stopped = false;  // what follows counts as not run
-  struct {
-    std::size_t first = 0;
-    std::size_t held = 0;
-    std::size_t told = 0;
-  } part;  // as the running part of the tests began
   StepsJudge steps;
   steps.begin = [&](std::size_t first) {
-    if (first != part.first) part = {first, held, told};
-    verdicts.resize(first);
-    held = part.held;
-    told = part.told;
+    // Perhaps again, in another sandbox: what follows did not happen.
+    verdicts.resize(std::min(first, verdicts.size()));
+    if (first < held_before.size()) held = held_before[first];
+    held_before.resize(std::min(first, held_before.size()));
+    told = std::min(told, first);
     stopped = false;
   };
   steps.on_step = [&](std::size_t i, StepOutcome& outcome) {
+    held_before.push_back(held);
     verdicts.push_back(judge(i, outcome));
     held += outcome.output.size() + outcome.errors.size();
     if (held > kHeldBytes) {

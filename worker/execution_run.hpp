@@ -11,6 +11,7 @@
 #include "core/language.hpp"
 #include "worker/compile_cache.hpp"
 #include "worker/images.hpp"
+#include "worker/job_plan.hpp"
 #include "worker/live_feed.hpp"
 #include "worker/sandbox_pool.hpp"
 
@@ -71,8 +72,12 @@ class ExecutionRun final {
 
   Compiled compile(const Language& language, const std::string& image_id,
                    const Submission& submission);
+  /// A job of any size: one that is too much for one message to an agent is run in parts, each in
+  /// a sandbox of this class. When a part ends before its steps do, there are fewer outcomes.
   std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
                                           const Hooks& hooks = {});
+  std::vector<StepOutcome> run_part(const SandboxClass& sandbox_class, const Job& job,
+                                    const Hooks& hooks);
   StepOutcome run_single(const SandboxClass& sandbox_class, Job& job);
 
   /// What judges the steps of a job that may be run in several parts.
@@ -93,6 +98,12 @@ class ExecutionRun final {
   Result run_tests(const Language& language, const SandboxClass& sandbox_class, const Job& job);
   void tell_test(std::size_t index, const TestResult& test) const;
   void check_by_program(std::vector<TestResult>& tests);
+  /// The job in which a checker looks at these outputs.
+  using CheckJob = std::function<Job(const std::vector<CheckedOutput>&)>;
+  /// Lets it look at `outputs`, which are those of `tests`, and judges these.
+  void check_outputs(const SandboxClass& sandbox_class, const CheckJob& job,
+                     std::vector<CheckedOutput> outputs, const Limits& limits,
+                     const std::vector<TestResult*>& tests);
   void judge_checks(const std::vector<StepOutcome>& outcomes, const Limits& limits,
                     const std::vector<TestResult*>& tests) const;
   std::string image_of(const Language& language) const;

@@ -6,6 +6,7 @@
 
 #include "core/json.hpp"
 #include "core/stored_json.hpp"
+#include "core/text.hpp"
 
 namespace runyard {
 namespace {
@@ -74,6 +75,9 @@ std::chrono::milliseconds longest(const Job& job) {
 JobAnswer::JobAnswer(const Job& job, std::uint32_t number) : job_(job), number_(number) {}
 
 void JobAnswer::take(const protocol::Frame& frame) {
+  // It is of no job: what it says is the only reason that anybody will ever have.
+  if (frame.type == FrameType::kRefused)
+    throw ProtocolError("the agent gave up: " + storable_text(frame.payload, kMaxTaint));
   if (over_) throw ProtocolError("a frame after the job's end");
   if (frame.job != number_) throw ProtocolError("a frame of another job");
   switch (frame.type) {
@@ -102,10 +106,8 @@ void JobAnswer::take(const protocol::Frame& frame) {
       if (!steps_over_ && !may_end()) throw ProtocolError("the job ended before its steps did");
       steps_over_ = over_ = true;
       clean_ = frame.type == FrameType::kClean;
-      if (!clean_) taint_ = std::string(frame.payload.substr(0, kMaxTaint));
+      if (!clean_) taint_ = storable_text(frame.payload, kMaxTaint);
       return;
-    case FrameType::kRefused:
-      throw ProtocolError("the agent gave up: " + std::string(frame.payload.substr(0, kMaxTaint)));
     default:
       throw ProtocolError("a frame that has no place in a job");
   }

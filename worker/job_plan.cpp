@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
+#include <string_view>
+#include <utility>
 
 namespace runyard {
 namespace {
@@ -75,14 +78,24 @@ JobStep run_step(const Language& language, const Submission& submission) {
   return step;
 }
 
-/// What was compiled replaces a submitted file of the same name.
+/// True when no folder can hold both: one name, or one the folder of the other.
+bool clash(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.substr(0, a.size()) == a && (b.size() == a.size() || b[a.size()] == '/');
+}
+
+/// What was compiled replaces a submitted file that is in its way: the compiler has replaced it
+/// too.
 void add_compiled(std::vector<JobFile>& files, const std::vector<JobFile>& compiled) {
-  for (const auto& file : compiled) {
-    files.erase(std::remove_if(files.begin(), files.end(),
-                               [&](const JobFile& other) { return other.name == file.name; }),
-                files.end());
-    files.push_back({file.name, file.content, file.mode | 0444U});
-  }
+  const auto replaced = [&](const JobFile& submitted) {
+    return std::any_of(compiled.begin(), compiled.end(),
+                       [&](const JobFile& file) { return clash(submitted.name, file.name); });
+  };
+  files.erase(std::remove_if(files.begin(), files.end(), replaced), files.end());
+  std::set<std::string_view> seen;  // two patterns may have found the same file
+  for (const auto& file : compiled)
+    if (seen.insert(file.name).second)
+      files.push_back({file.name, file.content, file.mode | 0444U});
 }
 
 }  // namespace

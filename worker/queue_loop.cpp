@@ -26,11 +26,12 @@ constexpr auto kIdleAgain = 5s;
 constexpr int kLookCost = 20;
 constexpr auto kLongestLook = 1s;
 
-Result unrecordable(const std::string& why) {
+/// Why is in the log: what a database says of its tables is no concern of whoever submitted.
+Result unrecordable() {
   Result result;
   result.status = Status::kFailed;
   result.reason = Reason::kSandboxFailure;
-  result.message = "the result could not be recorded: " + why;
+  result.message = "the result could not be recorded";
   return result;
 }
 
@@ -434,7 +435,7 @@ void QueueLoop::record(const std::vector<Finished>& batch, int want, int want_li
       return;
     }
     worker_metrics().refused_results.add();
-    turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable(e.what())}}, 0, images);
+    turn = queue_.turn({{batch[0].id, batch[0].attempt, unrecordable()}}, 0, images);
   }
   for (const auto& one : batch) {
     holdings_.remove(one.id, one.attempt);

@@ -12,6 +12,7 @@
 
 #include "core/ids.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "worker/worker_metrics.hpp"
 
 namespace runyard {
@@ -30,6 +31,9 @@ constexpr auto kGrace = 10s;
 // The proof that a sandbox is clean takes 0.3 to 3 ms; one that takes this long is not worth
 // waiting for.
 constexpr auto kCleanDeadline = 2s;
+
+// What an agent that takes no more input has said last is on its way through the docker client.
+constexpr auto kLastWords = 1s;
 
 void set_nonblocking(int fd) { ::fcntl(fd, F_SETFL, O_NONBLOCK); }
 
@@ -122,7 +126,7 @@ void Sandbox::await_ready(Clock::time_point deadline, std::uint32_t uid_base) {
       frame, nullptr, nullptr, deadline,
       [&](const Frame& answer) {
         if (answer.type == FrameType::kRefused)
-          throw ProtocolError("the agent refused: " + std::string(answer.payload.substr(0, 200)));
+          throw ProtocolError("the agent refused: " + storable_text(answer.payload, 200));
         if (answer.type != FrameType::kReady || ready) throw ProtocolError("no READY");
         auto payload = answer.payload;
         if (payload.substr(0, nonce.size()) != nonce) throw ProtocolError("READY to another HELLO");
@@ -204,7 +208,10 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* in
     const std::string_view next = !to_write.empty() ? to_write : std::string_view(late);
     if (!next.empty()) {
       const ssize_t sent = ::write(client_.in.get(), next.data(), next.size());
-      if (sent < 0 && errno != EAGAIN && errno != EINTR) fail("its input is closed");
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+        hear_last_words(on_frame);
+        fail("its input is closed");
+      }
       if (sent > 0) {
         if (!to_write.empty())
           to_write.remove_prefix(static_cast<std::size_t>(sent));
@@ -241,6 +248,25 @@ void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* in
   if (!to_write.empty()) fail("it answered before it had the whole job");
   // Input for a program that has ended meanwhile; the agent throws it away.
   unsent_ = std::move(late);
+}
+
+void Sandbox::hear_last_words(const std::function<void(const Frame&)>& on_frame) {
+  const auto deadline = Clock::now() + kLastWords;
+  char buffer[protocol::kMaxFrame];
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd out = {client_.out.get(), POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&out, 1, static_cast<int>(left.count()) + 1) <= 0) return;
+    const ssize_t got = ::read(client_.out.get(), buffer, sizeof buffer);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (got <= 0) return;
+    try {
+      parser_.feed({buffer, static_cast<std::size_t>(got)}, on_frame);
+    } catch (const ProtocolError& e) {
+      fail(e.what());
+    }
+  }
 }
 
 void Sandbox::read_errors() {

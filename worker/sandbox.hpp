@@ -94,6 +94,9 @@ class Sandbox final {
                 const std::function<void(const protocol::Frame&)>& on_frame,
                 const std::function<bool()>& done);
   void put_input(JobInput& input, std::string& frames);
+  /// An agent that refuses a job says why, and closes its input before it has all of it. Throws
+  /// SandboxError with that reason, when there is one.
+  void hear_last_words(const std::function<void(const protocol::Frame&)>& on_frame);
   void read_errors();
   [[noreturn]] void fail(const std::string& why);
 

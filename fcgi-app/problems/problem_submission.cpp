@@ -24,6 +24,7 @@ void apply_limits(const StoredProblem& problem, Limits& limits, Limits& maximum)
 }
 
 void hide_from(const std::string& owner, StoredProblem& problem) {
+  problem.checker.hidden = owner != problem.owner;
   int hidden = 0;
   for (auto& test : problem.tests) {
     if (!test.hidden) continue;

@@ -15,7 +15,7 @@ struct ApiContext;
 void apply_limits(const StoredProblem& problem, Limits& limits, Limits& maximum);
 
 /// The tests as a submission by `owner` carries them: the author's own hide nothing, others' hidden
-/// ones have no name that could say something. Pure.
+/// ones have no name that could say something, and of others' checkers nothing is quoted. Pure.
 void hide_from(const std::string& owner, StoredProblem& problem);
 
 /// Finds problems for the submissions of `owner`, whose hidden tests are then hidden from him.

@@ -3,15 +3,19 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <deque>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "agent/job_reader.hpp"
 #include "agent/protocol.hpp"
 #include "core/json.hpp"
 #include "core/stored_json.hpp"
+#include "core/text.hpp"
 
 namespace runyard::test {
 namespace {
@@ -24,6 +28,44 @@ class InputEnded : public std::runtime_error {
  public:
   InputEnded() : runtime_error("the input has ended") {}
 };
+
+/// A job that the real agent would not take.
+class Refused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// errno of writing these files into one folder: 0 when all names go together.
+int write_error(const json::Array& files) {
+  std::set<std::string> folders;
+  std::set<std::string> names;
+  for (const auto& file : files) {
+    const auto name = stored::text(file, "name");
+    for (auto slash = name.find('/'); slash != std::string::npos;
+         slash = name.find('/', slash + 1)) {
+      if (names.count(name.substr(0, slash)) != 0) return ENOTDIR;
+      folders.insert(name.substr(0, slash));
+    }
+    if (folders.count(name) != 0 || !names.insert(name).second) return EEXIST;
+  }
+  return 0;
+}
+
+/// What execve(2) says of arguments and environment under the agent's limit on the stack.
+int start_error(const std::vector<std::string>& argv, const std::vector<std::string>& env) {
+  constexpr std::size_t kOneText = 128 * 1024;
+  constexpr std::size_t kAll = 6 * 1024 * 1024;
+  std::size_t all = 0;
+  for (const auto* texts : {&argv, &env})
+    for (const auto& text : *texts) {
+      if (text.size() >= kOneText) return E2BIG;
+      all += text.size() + 1 + sizeof(char*);
+    }
+  return all > kAll ? E2BIG : 0;
+}
+
+/// "6869" is "hi".
+std::string bytes_of_hex(const std::string& hex) { return bytea_decode("\\x" + hex); }
 
 struct StoredFrame {
   FrameType type{};
@@ -40,7 +82,14 @@ class FakeAgent final {
     if (manners_.garbage) write_all("This is no frame, and it is longer than a header.\n");
     greet();
     if (manners_.dies_when_ready) return 137;
-    for (;;) run_job();
+    for (;;) {
+      try {
+        run_job();
+      } catch (const Refused& e) {
+        refuse(e.what());
+        return 1;
+      }
+    }
   }
 
  private:
@@ -51,6 +100,12 @@ class FakeAgent final {
     if (manners_.wrong_nonce) nonce[0] = nonce[0] == 'x' ? 'y' : 'x';
     protocol::detail::put(nonce, protocol::kVersion + (manners_.old_version ? 1U : 0U));
     send(FrameType::kReady, nonce);
+  }
+
+  void refuse(const std::string& why) {
+    job_ = 0;
+    step_ = 0;
+    send(FrameType::kRefused, why.substr(0, 200));
   }
 
   void run_job() {
@@ -77,6 +132,16 @@ class FakeAgent final {
     std::size_t at = file_bytes;
     taint_.clear();
     proof_ = true;
+    if (!reader_.take_job()) throw Refused("a job that is not complete");
+    if (const int error = write_error(stored::array(job, "files"))) {
+      protocol::StepEnded ended;
+      ended.limit = Limit::kSpawn;
+      ended.error_number = error;
+      step_ = 0;
+      send(FrameType::kStepEnded, protocol::encode(ended));
+      reader_.finish();
+      return send(FrameType::kTainted, "files could not be written");
+    }
     for (step_ = 0; step_ < steps.size(); ++step_) {
       const auto stdin_bytes =
           static_cast<std::size_t>(stored::integer(steps[step_], "stdin_size"));
@@ -84,6 +149,7 @@ class FakeAgent final {
       at += stdin_bytes;
     }
     step_ = 0;
+    reader_.finish();
     if (!proof_) return;
     if (taint_.empty())
       send(FrameType::kClean, std::string(4, '\0'));
@@ -99,6 +165,13 @@ class FakeAgent final {
     for (std::size_t i = 1; i < argv.size(); ++i) words += (i > 1 ? " " : "") + argv[i];
     if (live_) send(FrameType::kStepStarted, "");
     protocol::StepEnded ended;
+    if (const int error = start_error(argv, stored::texts(step, "env"))) {
+      ended.limit = Limit::kSpawn;
+      ended.error_number = error;
+      taint_ = "a program could not be started";
+      send(FrameType::kStepEnded, protocol::encode(ended));
+      return stored::text(step, "kind") != "compile";
+    }
     ended.exit_code = 0;
     ended.wall_us = 2000;
     ended.cpu_us = 1000;
@@ -109,6 +182,11 @@ class FakeAgent final {
       for (std::size_t i = 1; i < argv.size(); ++i)
         send_in_parts(i % 2 == 1 ? FrameType::kStdout : FrameType::kStderr, argv[i]);
     }
+    if (what == "hex" || what == "complain-hex")
+      send_in_parts(what == "hex" ? FrameType::kStdout : FrameType::kStderr,
+                    bytes_of_hex(argv.at(1)));
+    if ((what == "hex" || what == "complain-hex") && argv.size() > 2)
+      ended.exit_code = std::stoi(argv[2]);
     if (what == "complain") send_in_parts(FrameType::kStderr, words + "\n");
     if (what == "fail") ended.exit_code = std::stoi(words);
     if (what == "signal" || what == "limit" || what == "hang") ended.exit_code = -1;
@@ -132,6 +210,17 @@ class FakeAgent final {
       protocol::detail::put(header, std::uint32_t{0755});
       send(FrameType::kArtifact, header + argv.at(1));
       if (!argv.at(2).empty()) send(FrameType::kArtifactData, argv.at(2));
+    }
+    if (what == "make-hex") {  // name, size, how many
+      const auto name = bytes_of_hex(argv.at(1));
+      const auto size = std::stoull(argv.at(2));
+      for (int i = 0; i < std::stoi(argv.at(3)); ++i) {
+        std::string header;
+        protocol::detail::put(header, static_cast<std::uint64_t>(size));
+        protocol::detail::put(header, std::uint32_t{0644});
+        send(FrameType::kArtifact, header + (i == 0 ? name : std::to_string(i) + name));
+        send_in_parts(FrameType::kArtifactData, std::string(size, 'm'));
+      }
     }
     if (what == "keep-back") {  // name, reason, size
       std::string header;
@@ -243,7 +332,15 @@ class FakeAgent final {
     while (frames_.empty()) {
       const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
       if (got <= 0) throw InputEnded();
-      parser_.feed({buffer, static_cast<std::size_t>(got)}, [&](const protocol::Frame& frame) {
+      const std::string_view bytes(buffer, static_cast<std::size_t>(got));
+      try {
+        reader_.feed(bytes);
+      } catch (const protocol::ProtocolError& e) {
+        throw Refused(e.what());
+      }
+      reader_.live().stdin_bytes.clear();
+      reader_.live().signals.clear();
+      parser_.feed(bytes, [&](const protocol::Frame& frame) {
         frames_.push_back({frame.type, frame.flags, frame.job, std::string(frame.payload)});
       });
     }
@@ -253,6 +350,7 @@ class FakeAgent final {
   }
 
   const AgentManners manners_;
+  agent::JobReader reader_;  // holds every job to what the real agent takes
   protocol::FrameParser parser_;
   std::deque<StoredFrame> frames_;
   std::uint32_t job_ = 0;

@@ -14,6 +14,7 @@ struct AgentManners {
   bool lingers = false;  ///< does not end when its input does
 };
 
+/// Takes and refuses jobs as the real agent does, and starts nothing that the kernel would not.
 /// Speaks agent/protocol.hpp on descriptors 0 and 1 until its input ends. Steps, by argv[0]:
 ///   say WORD...          prints them and a line end
 ///   cat                  prints its stdin
@@ -23,6 +24,9 @@ struct AgentManners {
 ///   sleep MS             takes that long
 ///   hang                 ends only by CANCEL
 ///   echo                 prints "ready", then what is typed, until its end; the rest on stderr
+///   hex HEX [N]          prints these bytes; exit code N
+///   complain-hex HEX [N] the same on stderr
+///   make-hex HEX SIZE N  exit code 0 and N files as artifacts, of a name with these bytes
 ///   make NAME TEXT       exit code 0 and that file as an artifact
 ///   taint | no-proof     a good step; then TAINTED, or nothing
 /// and these break the protocol:

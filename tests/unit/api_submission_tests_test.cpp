@@ -112,3 +112,19 @@ TEST_CASE("a checker that cannot be is refused") {
     CHECK_FALSE(message(with(std::string("\"checker\":") + checker), field).empty());
   }
 }
+
+TEST_CASE("arguments count as they are sent: escapes in full, and empty ones too") {
+  const auto tests = [](const std::string& args, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i)
+      all += std::string(i > 0 ? "," : "") + "{\"args\":[" + args + "]}";
+    return with("\"tests\":[" + all + "]");
+  };
+  std::string control;
+  for (int i = 0; i < 500; ++i) control += "\\u0001";
+  CHECK_THAT(message(tests('"' + control + '"', 200), "tests"), test::contains("args and env"));
+  std::string empty = "\"\"";
+  for (int i = 1; i < 2600; ++i) empty += ",\"\"";
+  CHECK_THAT(message(tests(empty, 100), "tests"), test::contains("args and env"));
+  CHECK(tests(empty, 10).errors.empty());
+}

@@ -214,6 +214,64 @@ TEST_CASE("a checker that is a program decides by its exit code") {
   CHECK(result.score == Approx(0));
 }
 
+TEST_CASE("why a checker does not compile is told to its author alone") {
+  Bench bench;
+  auto languages = bench.catalog.all();
+  auto broken = *bench.catalog.find("made");
+  broken.id = "broken";
+  // "secret" NUL, and a character that is cut off
+  broken.compile->argv = {"complain-hex", "73656372657400c3", "1"};
+  languages.push_back(broken);
+  bench.catalog = LanguageCatalog(languages);
+  auto s = asking({"cat"});
+  s.tests = {test_case("a", "a")};
+  s.checker.kind = CheckerKind::kProgram;
+  s.checker.language = "broken";
+  const auto own = bench.run(s);
+  CHECK(own.reason == Reason::kWrongAnswer);
+  CHECK_THAT(own.tests.at(0).message, test::contains("secret\xef\xbf\xbd"));
+  s.checker.hidden = true;
+  const auto others = bench.run(s);
+  CHECK(others.reason == Reason::kWrongAnswer);
+  CHECK_THAT(others.tests.at(0).message, test::contains("does not compile"));
+  CHECK(others.tests.at(0).message.find("secret") == std::string::npos);
+}
+
+TEST_CASE("a program whose files have names that no job can carry does not compile") {
+  Bench bench;
+  for (const std::string hex : {"61ff62", "2e2e"}) {
+    const auto result = bench.run(made({"make-hex", hex, "1", "1"}));
+    CHECK(result.reason == Reason::kCompileError);
+    CHECK_THAT(result.message, test::contains("cannot be run"));
+  }
+}
+
+TEST_CASE("tests that are too much for one job are run in several, and all are judged") {
+  Bench bench;
+  auto s = asking({"cat"});
+  SECTION("inputs") {
+    s.limits.output_bytes = 1'000'000;
+    for (int i = 0; i < 40; ++i) s.tests.push_back(test_case(std::string(1'000'000, 'x'), "y"));
+  }
+  SECTION("control characters") {
+    for (int i = 0; i < 40; ++i) {
+      s.tests.push_back(test_case("x", "y"));
+      s.tests.back().args = {"cat", std::string(60'000, '\x01')};
+    }
+  }
+  SECTION("empty arguments") {
+    for (int i = 0; i < 1000; ++i) {
+      s.tests.push_back(test_case("x", "y"));
+      s.tests.back().args.assign(2600, "");
+      s.tests.back().args.front() = "cat";
+    }
+  }
+  const auto result = bench.run(s);
+  CHECK(result.reason == Reason::kWrongAnswer);
+  REQUIRE(result.tests.size() == s.tests.size());
+  for (const auto& one : result.tests) REQUIRE(one.reason == Reason::kWrongAnswer);
+}
+
 TEST_CASE("outputs that are too much for one job are checked in several") {
   Bench bench;
   auto s = asking({"cat"});

@@ -71,3 +71,13 @@ TEST_CASE("every status and reason has one name") {
   CHECK_FALSE(status_from("completed"));
   CHECK_FALSE(reason_from("NONE"));
 }
+
+TEST_CASE("whatever a program names or says, its result is JSON without a NUL") {
+  const std::string hostile("a\0\xff", 3);
+  TestResult test;
+  test.name = test.message = hostile;
+  CHECK(tests_from_json(tests_to_json({test})).at(0).message == "a\xef\xbf\xbd\xef\xbf\xbd");
+  const auto text = artifacts_to_json({{hostile, "x", {}}, {"b", "", hostile}});
+  CHECK(text.find("u0000") == std::string::npos);
+  CHECK(artifacts_from_json(text).at(1).error == "a\xef\xbf\xbd\xef\xbf\xbd");
+}

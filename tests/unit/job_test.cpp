@@ -171,6 +171,9 @@ TEST_CASE("frames of another job, of no job, or of the worker's kind have no pla
     CHECK_THROWS_AS(talk.say(type), ProtocolError);
   CHECK_THROWS_WITH(talk.say(FrameType::kRefused, "a process lives"),
                     test::contains("a process lives"));
+  // As the agent sends it: of no job.
+  CHECK_THROWS_WITH(talk.say(FrameType::kRefused, "job: it is too large", 0, 0),
+                    test::contains("it is too large"));
 }
 
 TEST_CASE("steps come one after the other, each once") {

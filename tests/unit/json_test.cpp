@@ -130,3 +130,15 @@ TEST_CASE("what is written is read back the same") {
   again.value(value);
   CHECK(again.text() == writer.text());
 }
+
+TEST_CASE("the size of a text is known before it is written, and what is written is JSON") {
+  for (const std::string& text :
+       {std::string(), std::string("plain"), std::string("\"\\/\b\f\n\r\t\v\x01\x7f"),
+        std::string("\0x", 2), std::string("\xc3\xa4"), std::string("cut \xc3"),
+        std::string("12345678\xff")}) {
+    json::Writer writer;
+    writer.string(text);
+    CHECK(json::written_size(text) == writer.text().size());
+    CHECK(json::parse(writer.text()).string() != nullptr);
+  }
+}

@@ -80,3 +80,16 @@ TEST_CASE("the begin of a character at the end is measured, and bytes that are n
   for (const char* text : {"\x80", "\xbf\xbf\xbf\xbf", "\xc0", "\xc1", "\xf5", "\xff", "\xc3z"})
     CHECK(unfinished_character(text) == 0);
 }
+
+TEST_CASE("what a program says becomes text that every store takes") {
+  CHECK(storable_text("plain") == "plain");
+  CHECK(storable_text(std::string("a\0b", 3)) ==
+        "a\xef\xbf\xbd"
+        "b");
+  CHECK(storable_text("a\xff") == "a\xef\xbf\xbd");
+  CHECK(storable_text("ab\xc3\xa4", 3) == "ab");
+  CHECK(storable_text(std::string(100, '\xff'), 10) == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(storable_text(std::string(100'000, 'x')).size() == kMaxStoredText);
+  CHECK(first_characters("ab\xc3\xa4", 3) == "ab");
+  CHECK(first_characters("ab", 3) == "ab");
+}
