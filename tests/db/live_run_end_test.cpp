@@ -9,6 +9,7 @@
 #include "fcgi-app/fcgi_server.hpp"
 #include "gateway/admission.hpp"
 #include "gateway/api_client.hpp"
+#include "gateway/backlog.hpp"
 #include "gateway/held_runs.hpp"
 #include "gateway/hub.hpp"
 #include "gateway/live_context.hpp"
@@ -67,7 +68,8 @@ struct Bench {
   Hub hub{io, db, live};
   HeldRuns held{io, db, live, store, new_uuid7()};
   Admission admission{10, 10};
-  LiveContext context{io, api, db, live, store, hub, held, admission, {}, {1ms, 4ms, 3}};
+  Backlog unwritten{1u << 20};
+  LiveContext context{io, api, db, live, store, hub, held, admission, unwritten, {1ms, 4ms, 3}};
   std::thread thread{[this] { io.run(); }};
 };
 
