@@ -147,15 +147,8 @@ void serve(const GatewayConfig& config) {
   ApiClient api(io, api_options);
   Hub hub(io, db, live);
   HeldRuns held(io, db, live, executions, new_uuid7());
-  const LiveContext context{io,
-                            api,
-                            db,
-                            live,
-                            executions,
-                            hub,
-                            held,
-                            admission,
-                            services.web_sockets.unwritten};
+  const LiveContext context{
+      io, api, db, live, executions, hub, held, admission, services.web_sockets.unwritten};
 
   LiveRoute live_route(context);
   HealthRoute health(hub, admission);

@@ -13,7 +13,7 @@ std::string submit(StoredApi& stack) {
   const auto answer =
       stack.ask("POST", "/api/v1/executions", R"j({"language":"python","code":"print(1)"})j");
   REQUIRE(answer.status == 202);
-return text_of(answer, "execution_id");
+  return text_of(answer, "execution_id");
 }
 
 /// As much as a program can leave, all of it control characters.
