@@ -111,6 +111,17 @@ std::string ended(DatabaseApi& stack, Origin origin) {
 std::pair<std::string, std::string> object_of(DatabaseApi& stack, const Route& route) {
   const std::string code = R"({"language":"python","code":"print"})";
   const auto& pattern = route.pattern;
+  // Parts of a result, which must be there; only an id is filled in, so a file is called {name}.
+  if (begins(pattern, "/api/v1/executions/{id}/std") ||
+      begins(pattern, "/api/v1/executions/{id}/artifacts/")) {
+    const auto id = ended(stack, Origin::kNative);
+    stack.base.sql(
+        "update results set stdout = 'out', stderr = 'err',\n"
+        "  artifacts = '[{\"name\":\"{name}\",\"content\":\"x\"}]'\n"
+        "where execution_id = '" +
+        id + "'");
+    return {id, ""};
+  }
   if (begins(pattern, "/api/v1/executions/"))
     return {id_in(stack.ask(kAnna, "POST", "/api/v1/executions", code), "execution_id"), ""};
   if (begins(pattern, "/api/v1/problems/")) {

@@ -164,7 +164,7 @@ const walks = {
   async readArtifact(api) {
     const body = { ...hello, code: 'import os\nos.mkdir("out")\nopen("out/a b", "w").write("Hello\\n")', artifacts: ['out/a b'] };
     const id = await finished(api, { body });
-    await walk_part(api, 'readArtifact', { id, name: 'out/a b' }, 'Hello\n');
+    await walk_part(api, 'readArtifact', { id, name: 'out%2Fa%20b' }, 'Hello\n');
     await api.call('readArtifact', { path: { id, name: 'none' }, expected: 404 });
   },
 
@@ -273,5 +273,6 @@ Object.assign(walks.submitBatch, {
   },
 });
 for (const name of ['listWebhooks', 'redeliverWebhook', 'readExecution', 'readSubmission', 'readStdout', 'readStderr', 'readEvents', 'deleteExecution', 'cancelExecution']) Object.assign(walks[name], on_a_finished_one);
-Object.assign(walks.readArtifact, { example_path: async (api) => ({ id: await finished(api), name: 'out.txt' }) });
+const with_a_file = { ...hello, code: 'open("out.txt", "w").write("Hello")', artifacts: ['out.txt'] };
+Object.assign(walks.readArtifact, { example_path: async (api) => ({ id: await finished(api, { body: with_a_file }), name: 'out.txt' }) });
 export default walks;
