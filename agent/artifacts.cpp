@@ -68,6 +68,9 @@ NotSent why_not(int error) {
   }
 }
 
+/// Names that a job may have; what is told of others is cut.
+constexpr std::size_t kMostToldName = 1024;
+
 /// In the helper: writes files to the pipe, or why not.
 class Sender final {
  public:
@@ -76,6 +79,7 @@ class Sender final {
   /// `by_name`: it was asked for itself, so that its absence is worth a word.
   void offer(const std::string& name, bool by_name) {
     if (!offered_.insert(name).second) return;
+    if (!valid_name(name) || !is_utf8(name)) return refuse(name, NotSent::kBadName, 0);
     // NONBLOCK: the open of a FIFO would wait for a writer.
     const Fd fd(open_below(box_, name, O_RDONLY | O_NONBLOCK | O_NOCTTY));
     const int error = errno;
@@ -113,9 +117,10 @@ class Sender final {
       begin(name, {size, protocol::kNotSent | static_cast<std::uint32_t>(why), 0});
   }
   void begin(const std::string& name, Entry entry) {
-    entry.name_size = static_cast<std::uint32_t>(name.size());
+    // Of one that is too long, its start says enough.
+    entry.name_size = static_cast<std::uint32_t>(std::min(name.size(), kMostToldName));
     write_bytes(out_, &entry, sizeof entry);
-    write_bytes(out_, name.data(), name.size());
+    write_bytes(out_, name.data(), entry.name_size);
   }
 
   const int box_;
@@ -146,6 +151,8 @@ class Search final {
   static constexpr int kDepth = 32;
   static constexpr std::size_t kMostEntries = 65536;
   static constexpr std::size_t kMostFound = 2 * protocol::kMaxArtifacts;
+  // What the names found, and those of folders to look into, may take of a memory that may be full.
+  static constexpr std::size_t kMostBytes = 1024 * 1024;
 
   /// `folder` is empty or ends with a slash.
   void look_into(const std::string& folder, std::string_view last, int depth) {
@@ -155,20 +162,27 @@ class Search final {
     if (dir == nullptr) return;
     std::vector<std::string> folders;
     while (const dirent* entry = ::readdir(dir)) {
-      if (++entries_ > kMostEntries || found_.size() >= kMostFound) break;
+      if (++entries_ > kMostEntries || found_.size() >= kMostFound || bytes_ > kMostBytes) break;
       const std::string name = entry->d_name;
+      // Deeper than names may go, so that one that is too deep is found, and told.
+      if (folder.size() > 2 * kMostToldName) continue;
       if (entry->d_type == DT_DIR) {
-        if (depth > 0 && name.front() != '.') folders.push_back(folder + name + "/");
+        if (depth == 0 || name.front() == '.') continue;
+        folders.push_back(folder + name + "/");
+        bytes_ += folders.back().size();
       } else if (matches(last, name)) {
         found_.push_back(folder + name);
+        bytes_ += found_.back().size();
       }
     }
     ::closedir(dir);
     for (const auto& below : folders) look_into(below, last, depth - 1);
+    for (const auto& below : folders) bytes_ -= std::min(bytes_, below.size());
   }
 
   const int box_;
   std::size_t entries_ = 0;
+  std::size_t bytes_ = 0;
   std::vector<std::string> found_;
 };
 
@@ -200,6 +214,19 @@ bool read_bytes(int fd, void* data, std::size_t size, bool& end) {
   return true;
 }
 
+/// There was no process to read them, but each that was asked for has its answer. False.
+bool tell_unreadable(const Job& job, std::uint16_t step, Channel& channel) {
+  for (const auto& name : job.steps[step].collect) {
+    std::string payload;
+    protocol::detail::put(payload, std::uint64_t{0});
+    protocol::detail::put(payload,
+                          protocol::kNotSent | static_cast<std::uint32_t>(NotSent::kUnreadable));
+    if (!channel.out().has_room()) channel.flush();
+    channel.out().add(protocol::FrameType::kArtifact, job.id, step, payload + name);
+  }
+  return false;
+}
+
 /// Turns what the helper writes into frames. Believes none of its numbers.
 bool forward(int in, const Job& job, std::uint16_t step, std::uint64_t budget, Channel& channel) {
   using protocol::FrameType;
@@ -229,6 +256,30 @@ bool forward(int in, const Job& job, std::uint16_t step, std::uint64_t budget, C
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  const auto at = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned lead = at(i);
+    const std::size_t length = lead < 0x80                    ? 1
+                               : lead >= 0xc2 && lead <= 0xdf ? 2
+                               : lead >= 0xe0 && lead <= 0xef ? 3
+                               : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                              : 0;
+    if (length == 0) return false;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((at(i + k) & 0xc0u) != 0x80) return false;
+    const unsigned second = at(i + 1);
+    // Longer than need be, surrogates, and beyond the last code point.
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+        (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
+      return false;
+    i += length;
+  }
+  return true;
+}
+
 bool matches(std::string_view pattern, std::string_view name) {
   const auto star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == name;
@@ -244,7 +295,7 @@ bool send_artifacts(const Job& job, std::uint16_t step, uid_t uid, Channel& chan
   Pipe pipe = make_pipe();
   if (!pipe.read) return false;
   const pid_t pid = ::fork();
-  if (pid < 0) return false;
+  if (pid < 0) return tell_unreadable(job, step, channel);
   if (pid == 0) helper(what, uid, pipe.write.get());
   pipe.write.reset();
   const bool sent = forward(pipe.read.get(), job, step, what.collect_bytes, channel);

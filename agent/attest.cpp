@@ -106,6 +106,8 @@ std::string attest(const Surroundings& seen) {
     for (const auto& folder : folders) found = found || folder == needed;
     if (!found) return std::string(needed) + " is not a writable tmpfs";
   }
+  const auto with_atime = telling_atime(seen.mountinfo);
+  if (!with_atime.empty()) return with_atime.front() + " tells when its files were read";
   if (!seen.missing_counter.empty()) return "cannot read " + seen.missing_counter;
   return {};
 }

@@ -32,6 +32,13 @@ void Blob::append(std::string_view bytes) {
   size_ += bytes.size();
 }
 
+void Blob::drop(std::size_t offset, std::size_t size) const {
+  constexpr std::size_t kPage = 4096;
+  const std::size_t from = (offset + kPage - 1) / kPage * kPage;
+  const std::size_t to = (offset + size) / kPage * kPage;
+  if (from < to && ::madvise(data_ + from, to - from, MADV_REMOVE) == 0) dropped_ += to - from;
+}
+
 void Blob::let_go() const {
   constexpr std::size_t kSmall = 256 * 1024;
   if (capacity_ < kSmall) return;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "agent/local_usage.hpp"
@@ -59,6 +60,7 @@ Cgroup::Cgroup(const std::string& root) {
     memory_stat_ = open_first(root, {"/memory.stat"});
     memory_peak_ = open_first(root, {"/memory.peak"});
     memory_limit_ = open_first(root, {"/memory.max"});
+    memory_usage_ = open_first(root, {"/memory.current"});
     return;
   }
   cpu_ = open_first(root, {"/cpuacct/cpuacct.usage", "/cpu,cpuacct/cpuacct.usage"});
@@ -68,6 +70,7 @@ Cgroup::Cgroup(const std::string& root) {
   memory_stat_ = open_first(root, {"/memory/memory.stat"});
   memory_peak_ = open_first(root, {"/memory/memory.max_usage_in_bytes"});
   memory_limit_ = open_first(root, {"/memory/memory.limit_in_bytes"});
+  memory_usage_ = open_first(root, {"/memory/memory.usage_in_bytes"});
 }
 
 std::string Cgroup::missing() const {
@@ -120,6 +123,21 @@ std::optional<std::uint64_t> Cgroup::peak_bytes() const {
 std::optional<std::uint64_t> Cgroup::memory_limit() const {
   if constexpr (kLocal) return local_memory_limit();
   return read_counter(memory_limit_, "");
+}
+
+std::uint64_t Cgroup::free_bytes() const {
+  const auto limit = memory_limit();
+  const auto usage = read_counter(memory_usage_, "");
+  if (kLocal || !limit || !usage) return UINT64_MAX;
+  const auto left = *limit - std::min(*usage, *limit);
+  // Reading what can be reclaimed takes longer than all else, and is asked for only near the limit.
+  constexpr std::uint64_t kPlenty = 16u << 20;
+  if (left >= kPlenty) return left;
+  char buffer[4096];
+  const auto text = reread(memory_stat_.get(), buffer, sizeof buffer);
+  const auto cache =
+      counter(text, "inactive_file").value_or(0) + counter(text, "active_file").value_or(0);
+  return left + std::min(*usage, cache);
 }
 
 std::optional<SocketMemory> Cgroup::uncounted_sockets() const {

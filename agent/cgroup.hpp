@@ -37,6 +37,9 @@ class Cgroup final {
   std::optional<std::uint64_t> peak_bytes() const;
   /// The limit on all of it.
   std::optional<std::uint64_t> memory_limit() const;
+  /// What could still be used, and what could be had from the page cache: never more than there is.
+  /// Without a limit, all there could be.
+  std::uint64_t free_bytes() const;
   /// What waits in sockets, where the kernel does not count it as memory of the cgroup.
   std::optional<SocketMemory> uncounted_sockets() const;
 
@@ -49,6 +52,7 @@ class Cgroup final {
   Fd memory_stat_;
   Fd memory_peak_;
   Fd memory_limit_;
+  Fd memory_usage_;
   SocketMeter sockets_;
 };
 

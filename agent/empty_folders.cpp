@@ -1,14 +1,11 @@
 #include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <string>
-#include <utility>
-#include <vector>
+#include <cstring>
 
 #include "agent/child.hpp"
 #include "agent/files.hpp"
@@ -17,88 +14,98 @@
 namespace runyard::agent {
 namespace {
 
-/// One folder on the way down: its name in the one above and its folders that are still to be
-/// emptied.
-struct Level {
-  std::string name;
-  std::vector<std::string> folders;
-};
+// Runs between vfork and _exit: system calls and the stack only. A sandbox whose memory is used up
+// to the last page, by a hundred thousand empty files for instance, is cleaned all the same.
 
 int open_folder(int parent, const char* name) {
   return ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/// Deletes all but folders, whose names it returns. Everything is read before anything is deleted.
-std::vector<std::string> delete_files(int folder) {
-  std::vector<std::string> files;
-  std::vector<std::string> folders;
-  DIR* dir = ::fdopendir(::dup(folder));
-  if (dir == nullptr) return folders;
-  ::rewinddir(dir);
-  while (const dirent* entry = ::readdir(dir)) {
-    const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    (entry->d_type == DT_DIR ? folders : files).emplace_back(name);
-  }
-  ::closedir(dir);
-  for (const auto& name : files)
-    if (::unlinkat(folder, name.c_str(), 0) != 0 && errno == EISDIR) folders.push_back(name);
-  return folders;
+/// Opens a folder of this uid for deleting what is in it; -1 when it is somebody else's.
+int open_own(int parent, const char* name, uid_t uid) {
+  struct stat status {};
+  if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode) ||
+      status.st_uid != uid)
+    return -1;
+  // Reading alone is not enough: its entries can only be deleted with rwx, which its owner may set.
+  if ((status.st_mode & 0700) != 0700 && ::fchmodat(parent, name, 0700, 0) != 0) return -1;
+  return open_folder(parent, name);
 }
 
-/// Empties a tree of any depth with two descriptors: down by name, up by "..". Nobody else is
-/// alive, so the tree holds still and ".." is where we came from.
-void empty(const std::string& root) {
-  Fd here(open_folder(AT_FDCWD, root.c_str()));
-  if (!here) return;
-  std::vector<Level> way;
-  way.push_back({"", delete_files(here.get())});
-  while (!way.empty()) {
-    if (way.back().folders.empty()) {
-      const std::string name = std::move(way.back().name);
-      way.pop_back();
-      if (way.empty()) return;
-      Fd above(open_folder(here.get(), ".."));
-      if (!above) return;
-      here = std::move(above);
-      ::unlinkat(here.get(), name.c_str(), AT_REMOVEDIR);
-      continue;
+class Sweep final {
+ public:
+  Sweep(uid_t uid, std::uint64_t deadline) : uid_(uid), deadline_(deadline) {}
+
+  /// Empties a tree of any depth with one descriptor: down by name, up by "..". Nobody else is
+  /// alive, so the tree holds still and ".." is where we came from. No name is kept: on the way up
+  /// a folder is read again from its start, which by then is what still has to go.
+  void empty(const char* root) {
+    int here = open_folder(AT_FDCWD, root);
+    int depth = 0;
+    while (here >= 0) {
+      const int below = pass(here);
+      if (below >= 0) {
+        ::close(here);
+        here = below;
+        ++depth;
+        continue;
+      }
+      // Whoever owns a folder can empty it. Where that fails, trying again would not end.
+      if (depth == 0 || left_ || late()) break;
+      const int above = open_folder(here, "..");
+      ::close(here);
+      here = above;
+      --depth;
     }
-    const std::string name = std::move(way.back().folders.back());
-    way.back().folders.pop_back();
-    if (::unlinkat(here.get(), name.c_str(), AT_REMOVEDIR) == 0) continue;
-    Fd below(open_folder(here.get(), name.c_str()));
-    struct stat status {};
-    // Reading alone is not enough: its entries can only be deleted with rwx, which its owner may
-    // set.
-    if (::fstatat(here.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISDIR(status.st_mode) && (status.st_mode & 0700) != 0700 &&
-        ::fchmodat(here.get(), name.c_str(), 0700, 0) == 0)
-      below.reset(open_folder(here.get(), name.c_str()));
-    if (!below) continue;
-    here = std::move(below);
-    way.push_back({name, delete_files(here.get())});
+    if (here >= 0) ::close(here);
   }
-}
+
+ private:
+  bool late() const { return now_ns() > deadline_; }
+
+  /// Deletes what it can and returns the first folder that has to be emptied first, or -1 when the
+  /// folder was read to its end.
+  int pass(int folder) {
+    left_ = false;
+    alignas(dirent64) char buffer[4096];
+    if (::lseek(folder, 0, SEEK_SET) != 0) return -1;
+    for (;;) {
+      const ssize_t size = ::getdents64(folder, buffer, sizeof buffer);
+      if (size <= 0) return -1;
+      for (ssize_t at = 0; at < size;) {
+        const auto* entry = reinterpret_cast<const dirent64*>(buffer + at);
+        at += entry->d_reclen;
+        const char* name = entry->d_name;
+        if (std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0) continue;
+        if (late()) return -1;
+        const bool is_folder = entry->d_type == DT_DIR;
+        if (::unlinkat(folder, name, is_folder ? AT_REMOVEDIR : 0) == 0) continue;
+        const int below = is_folder ? open_own(folder, name, uid_) : -1;
+        if (below >= 0) return below;
+        left_ = true;
+      }
+    }
+  }
+
+  const uid_t uid_;
+  const std::uint64_t deadline_;
+  bool left_ = false;  // the last pass met what it could not delete
+};
 
 }  // namespace
 
 void empty_folders(const std::vector<std::string>& folders, uid_t uid, std::uint64_t timeout_ns) {
   const std::uint64_t deadline = now_ns() + timeout_ns;
-  const pid_t pid = ::fork();
+  const pid_t pid = ::vfork();
   if (pid < 0) return;
   if (pid == 0) {
-    if (become(uid) != 0) ::_exit(1);
-    for (const auto& folder : folders) empty(folder);
+    if (become(uid) == 0) {
+      Sweep sweep(::getuid(), deadline);
+      for (const auto& folder : folders) sweep.empty(folder.c_str());
+    }
     ::_exit(0);
   }
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  while (::waitpid(pid, nullptr, WNOHANG) == 0) {
-    if (now_ns() > deadline) ::kill(pid, SIGKILL);
-    const timespec round{0, 5'000'000};
-    ::sigtimedwait(&child, nullptr, &round);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
 

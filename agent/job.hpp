@@ -15,7 +15,7 @@ namespace runyard::agent {
 struct FileSpec {
   std::string name;  ///< relative to /box; see valid_name()
   std::size_t size = 0;
-  std::uint32_t mode = 0666;
+  std::uint32_t mode = 0644;
 };
 
 struct Step {
@@ -46,18 +46,34 @@ struct Job {
   bool live = false;
   std::optional<TtySize> tty;
   Blob blob;  ///< the files' contents in order, then each step's stdin in order
+  /// There was no memory to hold the blob: it was read and thrown away.
+  bool too_large = false;
 
   /// Bytes that `files` and `steps` announce.
   std::size_t blob_size() const {
-    std::size_t total = 0;
-    for (const auto& file : files) total += file.size;
+    std::size_t total = files_size();
     for (const auto& step : steps) total += step.stdin_size;
     return total;
   }
 
+  std::size_t files_size() const {
+    std::size_t total = 0;
+    for (const auto& file : files) total += file.size;
+    return total;
+  }
+
+  /// Memory of the sandbox that it takes until the first step starts, at most: what is announced,
+  /// and the files on a file system, of which a large one is there twice only while it is written.
+  std::size_t needed_bytes() const;
+
+  bool compiles() const {
+    for (const auto& step : steps)
+      if (step.compile) return true;
+    return false;
+  }
+
   std::string_view stdin_bytes(std::size_t step) const {
-    std::size_t offset = 0;
-    for (const auto& file : files) offset += file.size;
+    std::size_t offset = files_size();
     for (std::size_t i = 0; i < step; ++i) offset += steps[i].stdin_size;
     return blob.view().substr(offset, steps[step].stdin_size);
   }

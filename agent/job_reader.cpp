@@ -81,7 +81,9 @@ void JobReader::on_job(const Frame& frame) {
   job_ = parse_job(json_);
   json_ = std::string();
   job_.id = last_id_;
-  job_.blob.reserve(job_.blob_size());
+  received_ = 0;
+  job_.too_large = job_.needed_bytes() > most_held_;
+  if (!job_.too_large) job_.blob.reserve(job_.blob_size());
   steps_ = job_.steps.size();
   tty_ = job_.tty.has_value();
   interactive_ = false;
@@ -92,14 +94,15 @@ void JobReader::on_job(const Frame& frame) {
 
 void JobReader::on_blob(const Frame& frame) {
   if (state_ != State::kBlob || frame.job != last_id_) throw ProtocolError("BLOB out of order");
-  if (job_.blob.size() + frame.payload.size() > job_.blob_size())
+  if (received_ + frame.payload.size() > job_.blob_size())
     throw ProtocolError("more BLOB bytes than announced");
-  job_.blob.append(frame.payload);
+  received_ += frame.payload.size();
+  if (!job_.too_large) job_.blob.append(frame.payload);
   complete_if_all_there();
 }
 
 void JobReader::complete_if_all_there() {
-  if (job_.blob.size() == job_.blob_size()) state_ = State::kComplete;
+  if (received_ == job_.blob_size()) state_ = State::kComplete;
 }
 
 void JobReader::on_live(const Frame& frame) {

@@ -45,6 +45,9 @@ class JobReader final {
   /// The job is over; what still comes for it is dropped.
   void finish();
 
+  /// Announced bytes that the next job may hold: more is read and thrown away, and the job says so.
+  void hold_at_most(std::uint64_t bytes) { most_held_ = bytes; }
+
   LiveInput& live() { return live_; }
   bool full() const { return live_.stdin_bytes.size() >= kMaxStdin; }
 
@@ -63,6 +66,8 @@ class JobReader final {
   std::optional<Hello> hello_;
   std::string json_;
   Job job_;
+  std::size_t received_ = 0;  // bytes of the blob
+  std::uint64_t most_held_ = UINT64_MAX;
   std::uint32_t last_id_ = 0;
   bool interactive_ = false;
   bool tty_ = false;

@@ -1,6 +1,7 @@
 #include "agent/proof.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,19 +25,32 @@ bool alone() {
   return processes == 1;
 }
 
-std::string sockets_now() { return socket_counts(read_file("/proc/net/sockstat").value_or("")); }
+std::string sockets_now(const Fd& sockstat) {
+  char buffer[1024];
+  return socket_counts(reread(sockstat.get(), buffer, sizeof buffer));
+}
+
+/// Every datagram, segment and failed try of IP is counted here, for all to read and for good.
+std::string counters_now(const Fd& snmp, const Fd& snmp6) {
+  char four[4096];
+  char six[8192];
+  return std::string(snmp ? reread(snmp.get(), four, sizeof four) : "")
+      .append(snmp6 ? reread(snmp6.get(), six, sizeof six) : "");
+}
+
+Fd open_to_read(const char* path) { return Fd(::open(path, O_RDONLY | O_CLOEXEC)); }
 
 /// In a container the engine holds a socket in the namespace for good. bubblewrap speaks to the
 /// kernel by one, to raise the loopback device, that is counted until a moment after its end: taken
 /// as the baseline, it would make every later look differ.
-std::string first_sockets() {
+std::string first_sockets(const Fd& sockstat) {
   constexpr std::uint64_t kSettle = 100'000'000;
   const std::uint64_t start = now_ns();
-  auto counts = sockets_now();
+  auto counts = sockets_now(sockstat);
   while (kLocal && counts.rfind("sockets used=0\n", 0) != 0 && now_ns() - start < kSettle) {
     const timespec moment{0, 1'000'000};
     ::nanosleep(&moment, nullptr);
-    counts = sockets_now();
+    counts = sockets_now(sockstat);
   }
   return counts;
 }
@@ -96,7 +110,11 @@ bool only_heading(std::string_view text) {
 
 Baseline::Baseline()
     : mounts_(read_file("/proc/self/mountinfo").value_or("")),
-      sockets_(first_sockets()),
+      sockstat_(open_to_read("/proc/net/sockstat")),
+      snmp_(open_to_read("/proc/net/snmp")),
+      snmp6_(open_to_read("/proc/net/snmp6")),
+      sockets_(first_sockets(sockstat_)),
+      counters_(counters_now(snmp_, snmp6_)),
       descriptors_(count_entries("/proc/self/fd")),
       terminals_(count_entries("/dev/pts")) {
   folders_ = job_folders(mounts_);
@@ -105,9 +123,26 @@ Baseline::Baseline()
 
 std::string Baseline::look() const {
   if (free_of(folders_) != free_) return "something is left on a tmpfs";
-  if (sockets_now() != sockets_) return "a socket is left";
+  if (sockets_now(sockstat_) != sockets_) return "a socket is left";
   if (!alone()) return "a process is left";
   return {};
+}
+
+std::string Baseline::network_difference() const {
+  if (!enabled(Protection::kSeal) || counters_now(snmp_, snmp6_) == counters_) return {};
+  return "the network was used";
+}
+
+std::string Baseline::run_difference() const {
+  constexpr std::uint64_t kSettle = 100'000'000;
+  const std::uint64_t start = now_ns();
+  while (sockets_now(sockstat_) != sockets_) {
+    if (now_ns() - start > kSettle) return "a socket is left";
+    collect_sockets();
+    const timespec moment{0, 1'000'000};
+    ::nanosleep(&moment, nullptr);
+  }
+  return network_difference();
 }
 
 std::string Baseline::difference() const {
@@ -121,6 +156,7 @@ std::string Baseline::difference() const {
     left = look();
   }
   if (!left.empty()) return left;
+  if (auto used = network_difference(); !used.empty()) return used;
   if (count_entries("/dev/mqueue") > 0) return "a message queue is left";
   if (!sysv_empty()) return "a SysV object is left";
   if (count_entries("/proc/self/fd") != descriptors_) return "a descriptor of the agent is left";

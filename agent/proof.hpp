@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/posix.hpp"
 #include "agent/tmpfs.hpp"
 
 namespace runyard::agent {
@@ -29,13 +30,22 @@ class Baseline final {
   /// are collected by the kernel a moment later, so waits up to 100 ms for the counts to settle.
   std::string difference() const;
 
+  /// The part of it that tells one run of a job from the next: sockets, and what the kernel counts
+  /// of their use. Microseconds when there is nothing.
+  std::string run_difference() const;
+
  private:
   std::string look() const;
+  std::string network_difference() const;
 
   std::vector<std::string> folders_;
   std::vector<Free> free_;
   std::string mounts_;
+  Fd sockstat_;
+  Fd snmp_;
+  Fd snmp6_;
   std::string sockets_;
+  std::string counters_;
   int descriptors_;
   int terminals_;
 };

@@ -41,6 +41,10 @@ const char* name_of(Protection protection) {
       return "sockets";
     case Protection::kWriteScope:
       return "write_scope";
+    case Protection::kSeal:
+      return "seal";
+    case Protection::kReserve:
+      return "reserve";
   }
   return "";
 }

@@ -21,6 +21,8 @@ enum class Protection {
   kOomScore,    ///< the job dies before the agent when memory runs out
   kSockets,     ///< what waits in sockets counts as memory
   kWriteScope,  ///< no file outside of the job's folders and /dev is opened for writing
+  kSeal,        ///< a run cannot change what was submitted, and nothing of it is left for the next
+  kReserve,     ///< memory that a program cannot fill
 };
 
 /// The agent of `sandbox = local` is an executable of its own, runyard-agent-local, that no image

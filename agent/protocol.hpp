@@ -26,10 +26,18 @@
 // the run steps have one terminal of that size instead of pipes. A 0 for cpu_ms or
 // address_space_bytes means "no limit of its own"; the others are never 0.
 //
+// Files belong to the sandbox's first uid and lose every write permission but the owner's. A run
+// step finds what was submitted, or compiled by a step before, and nothing that another run step
+// made or changed; only what a compile step of the same job left writable to others is not watched.
+//
 // The agent answers, in this order: for each step STEP_STARTED (live jobs only), STDOUT, STDERR and
 // STDIN_TAKEN, STEP_ENDED, ARTIFACT and its ARTIFACT_DATA; and after the last step CLEAN or
 // TAINTED. After TAINTED, or after anything that does not fit this order, the only right thing is
-// to destroy the sandbox. A step that could not begin has a STEP_ENDED alone.
+// to destroy the sandbox. A step that could not begin has a STEP_ENDED alone. TAINTED before the
+// last step means that the step before it left what cannot be taken away: the remaining steps have
+// to run in another sandbox. Where the job's files could not be written, or do not fit into the
+// sandbox's memory together with its stdin, step 0 ends with kSpawn, kDisk or kMemory, an errno,
+// and the bytes that it takes as peak_bytes, and TAINTED follows.
 //
 // STDIN that a program does not read stays where it is; a worker that sends at most
 // kMaxOutstandingInput bytes more than STDIN_TAKEN has told always reaches the agent with a CANCEL.
@@ -43,11 +51,14 @@
 
 namespace runyard::protocol {
 
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kHeaderSize = 12;
 constexpr std::size_t kMaxFrame = 64 * 1024;
 constexpr std::size_t kMaxPayload = kMaxFrame - kHeaderSize;
 constexpr std::size_t kNonceSize = 16;
+/// Memory that the agent keeps for itself, beyond a program's limit and its own few pages: the
+/// sandbox's limit has to be higher by it.
+constexpr std::uint64_t kReserveBytes = 4 * 1024 * 1024;
 /// Bounds on a whole job, checked by both sides.
 constexpr std::size_t kMaxJobJson = 4 * 1024 * 1024;
 constexpr std::size_t kMaxBlobBytes = 32 * 1024 * 1024;
@@ -104,7 +115,7 @@ enum class Limit : std::uint8_t {
   kProcesses = 6,
   kDisk = 7,
   kCancelled = 8,
-  kSpawn = 9,  ///< execve failed: error_number says why
+  kSpawn = 9,  ///< execve failed, or writing the files: error_number says why
 };
 
 /// Payload of STEP_ENDED, little-endian, without padding, in this order.
@@ -137,6 +148,7 @@ enum class NotSent : std::uint32_t {
   kTooLarge = 3,  ///< with it the sum would be over collect_bytes
   kTooMany = 4,   ///< told once, of the first one
   kUnreadable = 5,
+  kBadName = 6,  ///< no JOB could carry it: not UTF-8, over 1024 bytes or 32 folders deep
 };
 constexpr std::uint32_t kNotSent = 1u << 31;
 /// Files that one step may send.

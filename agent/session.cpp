@@ -23,14 +23,25 @@ constexpr std::uint64_t kCleanTimeout = 2'000'000'000;
 
 void Session::serve() {
   greet();
+  if (!reserve_.hold(cgroup_)) channel_.refuse("no memory for the agent's reserve");
   for (;;) {
+    expect_job();
     while (auto job = channel_.reader().take_job()) {
       if (tainted_) channel_.refuse("a job for a tainted sandbox");
       run(*job);
       channel_.reader().finish();
+      expect_job();
     }
     channel_.receive();
   }
+}
+
+void Session::expect_job() {
+  // What memory.stat counts lags behind by some pages on each CPU, and the kernel needs some
+  // itself.
+  constexpr std::uint64_t kOwn = 2u << 20;
+  const std::uint64_t free = cgroup_.free_bytes();
+  channel_.reader().hold_at_most(free == UINT64_MAX ? free : free - std::min(free, kOwn));
 }
 
 void Session::greet() {
@@ -53,29 +64,41 @@ uid_t Session::next_run_uid() {
 }
 
 void Session::run(const Job& job) {
-  leavers_.clear();
-  std::string tainted;
-  const WriteError wrong = write_files(job, first_uid_);
-  if (wrong.error != 0) {
-    skip_step(job, 0, wrong.error == ENOSPC ? Limit::kDisk : Limit::kSpawn, wrong.error);
-    const std::string name = wrong.file < job.files.size() ? job.files[wrong.file].name : "";
-    tainted = "writing " + name.substr(0, 100) + ": " + std::strerror(wrong.error);
-  } else {
-    tainted = run_steps(job);
-  }
+  tree_.begin();
+  std::string tainted = prepare(job);
+  if (tainted.empty()) tainted = run_steps(job);
   clean(job, std::move(tainted));
 }
 
-void Session::skip_step(const Job& job, std::uint16_t index, Limit limit, int error) {
+std::string Session::prepare(const Job& job) {
+  const std::uint64_t files = job.files_size();
+  if (job.too_large) {
+    skip_step(job, 0, Limit::kMemory, ENOMEM, job.needed_bytes());
+    return "too large for the sandbox's memory";
+  }
+  const WriteError wrong = write_files(job, first_uid_);
+  if (wrong.error == 0) return {};
+  const Limit limit = wrong.error == ENOSPC   ? Limit::kDisk
+                      : wrong.error == ENOMEM ? Limit::kMemory
+                                              : Limit::kSpawn;
+  skip_step(job, 0, limit, wrong.error, files);
+  const std::string name = wrong.file < job.files.size() ? job.files[wrong.file].name : "";
+  return "writing " + name.substr(0, 100) + ": " + std::strerror(wrong.error);
+}
+
+void Session::skip_step(const Job& job, std::uint16_t index, Limit limit, int error,
+                        std::uint64_t needed_bytes) {
   StepEnded ended;
   ended.limit = limit;
   ended.error_number = error;
+  ended.peak_bytes = needed_bytes;
   channel_.out().add(FrameType::kStepEnded, job.id, index, protocol::encode(ended));
   channel_.flush();
 }
 
 std::string Session::run_steps(const Job& job) {
   std::string tainted;
+  bool recorded = false;
   for (std::size_t i = 0; i < job.steps.size(); ++i) {
     const auto index = static_cast<std::uint16_t>(i);
     const Step& step = job.steps[i];
@@ -83,14 +106,14 @@ std::string Session::run_steps(const Job& job) {
       skip_step(job, index, Limit::kCancelled, 0);
       return "cancelled";
     }
+    if (!step.compile && !std::exchange(recorded, true)) tree_.record(job, first_uid_);
     if (job.live) {
       channel_.out().add(FrameType::kStepStarted, job.id, index, {});
       channel_.flush();
     }
     job.blob.let_go();
     const uid_t uid = step.compile ? first_uid_ : next_run_uid();
-    const auto before = free_of(baseline_.folders());
-    StepResult result = run_step(job, index, uid, baseline_.folders(), cgroup_, channel_);
+    StepResult result = run_step(job, index, uid, baseline_.folders(), cgroup_, reserve_, channel_);
     if (!channel_.out().has_room()) channel_.flush();
     channel_.out().add(FrameType::kStepEnded, job.id, index, protocol::encode(result.ended));
     channel_.flush();
@@ -103,33 +126,46 @@ std::string Session::run_steps(const Job& job) {
         tainted = "artifacts could not be read";
       channel_.flush();
     }
-    if (step.compile) {
-      if (!good) return tainted;
-    } else {
-      clean_after_step(uid, before);
+    const bool last = i + 1 == job.steps.size();
+    if (step.compile && !good) return tainted;
+    // A sandbox that is thrown away need not be clean.
+    if (last && !tainted.empty()) return tainted;
+    if (!step.compile) {
+      auto left = clean_after_run(job, uid);
+      if (!left.empty()) return left;
     }
+    if (!last && !reserve_.hold(cgroup_)) return "memory is not free again";
   }
   return tainted;
 }
 
-void Session::clean_after_step(uid_t uid, const std::vector<Free>& before) {
-  if (!enabled(Protection::kClean) || free_of(baseline_.folders()) == before) return;
-  empty_folders(baseline_.folders(), uid, kCleanTimeout);
-  if (free_of(baseline_.folders()) != before) leavers_.push_back(uid);
+std::string Session::clean_after_run(const Job& job, uid_t uid) {
+  if (!enabled(Protection::kSeal)) {
+    if (enabled(Protection::kClean)) empty_folders(baseline_.folders(), uid, kCleanTimeout);
+    return {};
+  }
+  const auto touched = tree_.touched();
+  if (!touched.empty()) {
+    if (enabled(Protection::kClean)) empty_folders(touched, uid, kCleanTimeout);
+    if (kLocal && !job.compiles()) {
+      // One uid for all: what was submitted went as well, or may have been changed in place.
+      if (write_files(job, first_uid_).error != 0) return "the files cannot be written again";
+      tree_.record(job, first_uid_);
+    }
+  }
+  if (!enabled(Protection::kProof)) return {};
+  // Sockets first: a file that lives on in a message is free when that is.
+  auto left = baseline_.run_difference();
+  return left.empty() ? tree_.set_back(touched) : left;
 }
 
 void Session::clean(const Job& job, std::string tainted) {
   const std::uint64_t start = now_ns();
-  if (tainted.empty() && enabled(Protection::kClean)) {
-    // Folders of one uid may hold those of another, so whoever could not delete all has a second
-    // go.
-    for (int round = 0; round < 2 && free_of(baseline_.folders()) != baseline_.free(); ++round) {
-      for (const uid_t uid : leavers_) empty_folders(baseline_.folders(), uid, kCleanTimeout);
-      empty_folders(baseline_.folders(), first_uid_, kCleanTimeout);
-      if (now_ns() - start > kCleanTimeout) break;
-    }
-  }
+  if (tainted.empty() && enabled(Protection::kClean) &&
+      free_of(baseline_.folders()) != baseline_.free())
+    empty_folders(baseline_.folders(), first_uid_, kCleanTimeout);
   if (tainted.empty() && enabled(Protection::kProof)) tainted = baseline_.difference();
+  if (tainted.empty() && !reserve_.hold(cgroup_)) tainted = "memory is not free again";
   if (tainted.empty()) {
     std::string micros;
     protocol::detail::put(micros, static_cast<std::uint32_t>((now_ns() - start) / 1000));

@@ -48,13 +48,15 @@ constexpr std::uint64_t kHeld = protocol::kMaxHeldMs * kMs;
 
 class StepRun final {
  public:
-  StepRun(const Job& job, std::uint16_t index, uid_t uid, const Cgroup& cgroup, Channel& channel)
+  StepRun(const Job& job, std::uint16_t index, uid_t uid, const Cgroup& cgroup, Reserve& reserve,
+          Channel& channel)
       : job_(job),
         step_(job.steps[index]),
         index_(index),
         uid_(uid),
         channel_(channel),
-        watch_(step_, cgroup, job.blob.size()),
+        reserve_(reserve),
+        watch_(step_, cgroup, job.blob.held_bytes() + reserve.held_bytes()),
         stdout_(FrameType::kStdout, step_.output_bytes),
         stderr_(FrameType::kStderr, step_.output_bytes),
         stdin_(step_.interactive ? InputStream(channel.reader().live(), with_tty())
@@ -95,6 +97,7 @@ class StepRun final {
   const std::uint16_t index_;
   const uid_t uid_;
   Channel& channel_;
+  Reserve& reserve_;
   LimitWatch watch_;
   OutputStream stdout_;
   OutputStream stderr_;
@@ -291,6 +294,8 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
     kill_ns = kill_everything(*reaper_, time_to_die(by_itself));
   result.alive = kill_ns == UINT64_MAX || !reaper_->main_ended();
   if (result.alive) stop(Limit::kWall);
+  // What follows allocates in the kernel at least, and there is nobody left to be killed for it.
+  if (!result.alive) reserve_.release_if_tight(cgroup);
   drain();
   stop(watch_.check_ended());
 
@@ -325,9 +330,9 @@ StepResult StepRun::run(const std::vector<std::string>& folders, const Cgroup& c
 }  // namespace
 
 StepResult run_step(const Job& job, std::uint16_t index, uid_t uid,
-                    const std::vector<std::string>& folders, const Cgroup& cgroup,
+                    const std::vector<std::string>& folders, const Cgroup& cgroup, Reserve& reserve,
                     Channel& channel) {
-  return StepRun(job, index, uid, cgroup, channel).run(folders, cgroup);
+  return StepRun(job, index, uid, cgroup, reserve, channel).run(folders, cgroup);
 }
 
 }  // namespace runyard::agent

@@ -58,6 +58,16 @@ std::vector<std::string> job_folders(std::string_view mountinfo) {
   return out;
 }
 
+std::vector<std::string> telling_atime(std::string_view mountinfo) {
+  std::vector<std::string> out;
+  for_each_mount(mountinfo, [&](const Mount& mount) {
+    const bool silent =
+        ("," + std::string(mount.options) + ",").find(",noatime,") != std::string::npos;
+    if (is_job_folder(mount) && writable(mount) && !silent) out.emplace_back(mount.point);
+  });
+  return out;
+}
+
 std::vector<std::string> other_writable(std::string_view mountinfo) {
   // The kernel's own, and docker's small tmpfs that only root may write to: /dev, masks over /proc,
   // /sys/fs/cgroup.

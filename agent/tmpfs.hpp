@@ -24,6 +24,9 @@ std::vector<std::string> job_folders(std::string_view mountinfo);
 /// something could stay from one job to the next: must be empty.
 std::vector<std::string> other_writable(std::string_view mountinfo);
 
+/// Those of job_folders() whose mount is not noatime.
+std::vector<std::string> telling_atime(std::string_view mountinfo);
+
 /// One entry for each folder; zeros where it cannot be read.
 std::vector<Free> free_of(const std::vector<std::string>& folders);
 

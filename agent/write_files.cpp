@@ -37,7 +37,9 @@ int open_parent(int box, const std::string& name, char (&last)[256], int& error)
     std::memcpy(last, rest, length);
     last[length] = '\0';
     if (slash == nullptr) return folder;
-    if (::mkdirat(folder, last, 0777) != 0 && errno != EEXIST) break;
+    // Sticky: what others have here can be neither renamed nor replaced.
+    if (::mkdirat(folder, last, enabled(Protection::kSeal) ? 01777 : 0777) != 0 && errno != EEXIST)
+      break;
     const int next = open_below(folder, last, O_PATH | O_DIRECTORY, 0);
     if (next < 0) break;
     if (folder != box) ::close(folder);
@@ -54,7 +56,8 @@ int write_file(int box, const std::string& name, std::string_view bytes, mode_t 
   int error = 0;
   const int folder = open_parent(box, name, last, error);
   if (folder < 0) return error;
-  const int fd = open_below(folder, last, O_WRONLY | O_CREAT | O_EXCL, mode & 0777);
+  const mode_t allowed = enabled(Protection::kSeal) ? 0755 : 0777;
+  const int fd = open_below(folder, last, O_WRONLY | O_CREAT | O_EXCL, mode & allowed);
   error = fd < 0 ? errno : 0;
   if (folder != box) ::close(folder);
   while (error == 0 && !bytes.empty()) {
@@ -80,6 +83,7 @@ int write_all(const Job& job, uid_t uid, volatile std::size_t& index) {
     index = static_cast<std::size_t>(&file - job.files.data());
     const auto bytes = job.blob.view().substr(offset, file.size);
     if (const int error = write_file(box, file.name, bytes, file.mode)) return error;
+    if (!kLocal) job.blob.drop(offset, file.size);
     offset += file.size;
   }
   return 0;

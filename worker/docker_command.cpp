@@ -4,14 +4,17 @@
 #include <sstream>
 #include <tuple>
 
+#include "agent/protocol.hpp"
+
 namespace runyard {
 namespace {
 
 // The agent, its helpers and the kernel's own threads of the container; the job has `processes` to
 // itself.
 constexpr std::int64_t kOwnProcesses = 8;
-// The agent and its buffers.
-constexpr std::int64_t kOwnMemoryKb = 4 * 1024;
+// The agent and its buffers, and what it keeps back for when a program has filled all else.
+constexpr std::int64_t kOwnMemoryKb =
+    4 * 1024 + static_cast<std::int64_t>(protocol::kReserveBytes / 1024);
 
 Command docker(const DockerSettings& settings, std::vector<std::string> arguments) {
   Command command;
@@ -46,7 +49,8 @@ Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
                     const std::string& container_name) {
   const auto box = box_bytes(sandbox.memory_kb);
   const auto tmpfs = [](std::int64_t bytes) {
-    return ",nosuid,nodev,size=" + std::to_string(bytes);
+    // noatime: whether a test has read a file is nothing that the next may learn.
+    return ",nosuid,nodev,noatime,size=" + std::to_string(bytes);
   };
   const std::string memory = std::to_string(sandbox.memory_kb + kOwnMemoryKb) + "k";
   std::vector<std::string> arguments = {
@@ -69,7 +73,7 @@ Command run_sandbox(const DockerSettings& settings, const SandboxClass& sandbox,
       "--tmpfs", "/box:rw,exec" + tmpfs(box) + ",nr_inodes=16384,mode=1777", "--tmpfs",
       "/tmp:rw,exec" + tmpfs(box / 2) + ",nr_inodes=16384,mode=1777", "--tmpfs",
       "/dev/shm:rw,noexec" + tmpfs(box / 4) + ",nr_inodes=4096,mode=1777", "--tmpfs",
-      "/run:rw,noexec,nosuid,nodev,size=65536,nr_inodes=64,mode=755",
+      "/run:rw,noexec,nosuid,nodev,noatime,size=65536,nr_inodes=64,mode=755",
       // json-file would write a program's output to the host's disk.
       "--log-driver", "none", "--stop-timeout", "0", "--restart", "no", "--no-healthcheck"};
   if (!settings.apparmor_profile.empty())

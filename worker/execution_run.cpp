@@ -1,12 +1,15 @@
 #include "worker/execution_run.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 #include "core/live_events.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "worker/checker.hpp"
 #include "worker/hidden_tests.hpp"
+#include "worker/job_parts.hpp"
 #include "worker/job_plan.hpp"
 #include "worker/verdict.hpp"
 #include "worker/worker_metrics.hpp"
@@ -71,6 +74,9 @@ std::string why_not_sent(const FileNotSent& file, std::int64_t most_bytes) {
     case NotSent::kTooMany:
       return "is one too many: at most " + std::to_string(protocol::kMaxArtifacts) +
              " files are returned";
+    case NotSent::kBadName:
+      return "has a name that is not UTF-8, or longer than 1024 bytes, or below more than 31 "
+             "folders";
     case NotSent::kUnreadable:
       break;
   }
@@ -121,6 +127,37 @@ void ExecutionRun::return_sandbox() {
 
 std::vector<StepOutcome> ExecutionRun::run_in_sandbox(const SandboxClass& sandbox_class,
                                                       const Job& job, const Hooks& hooks) {
+  std::vector<StepOutcome> outcomes;
+  bool wanted = true;
+  while (wanted && outcomes.size() < job.steps.size()) {
+    const std::size_t first = outcomes.size();
+    const auto count = steps_at_once(job, first, sandbox_class.memory_kb);
+    auto own = hooks;
+    if (hooks.on_step)
+      own.on_step = [&](std::size_t step, StepOutcome& outcome) {
+        wanted = hooks.on_step(first + step, outcome);
+        return wanted;
+      };
+    auto more = count == job.steps.size()
+                    ? run_part(sandbox_class, job, own)
+                    : run_part(sandbox_class, part_of(job, first, count), own);
+    if (more.empty()) break;
+    outcomes.insert(outcomes.end(), std::make_move_iterator(more.begin()),
+                    std::make_move_iterator(more.end()));
+    const auto& last = outcomes.back();
+    if (last.ended.limit == protocol::Limit::kCancelled || stop_.cancelled()) break;
+    if (job.steps[outcomes.size() - 1].compile && last.ended.exit_code != 0) break;
+    while (more.size() == 1 && files_do_not_fit(last) && wanted &&
+           outcomes.size() < job.steps.size()) {
+      outcomes.push_back(StepOutcome(outcomes.back()));
+      if (hooks.on_step) wanted = hooks.on_step(outcomes.size() - 1, outcomes.back());
+    }
+  }
+  return outcomes;
+}
+
+std::vector<StepOutcome> ExecutionRun::run_part(const SandboxClass& sandbox_class, const Job& job,
+                                                const Hooks& hooks) {
   return_sandbox();
   const auto deadline = std::chrono::steady_clock::now() + services_.sandbox_deadline;
   // One more try in another sandbox: what broke the first may have been a container that the engine
@@ -247,7 +284,15 @@ ExecutionRun::Compiled ExecutionRun::compile(const Language& language, const std
     const auto large = std::find_if(left_out.begin(), left_out.end(), [](const auto& file) {
       return file.why == protocol::NotSent::kTooLarge || file.why == protocol::NotSent::kTooMany;
     });
-    if (large != left_out.end())
+    const auto unnamed = std::find_if(left_out.begin(), left_out.end(), [](const auto& file) {
+      return file.why == protocol::NotSent::kBadName;
+    });
+    if (unnamed != left_out.end())
+      verdict = {
+          Status::kFailed, Reason::kCompileError,
+          "what was compiled cannot be taken along: " + to_utf8(unnamed->name).substr(0, 300) +
+              " " + why_not_sent(*unnamed, step.collect_bytes)};
+    else if (large != left_out.end())
       verdict = {Status::kFailed, Reason::kCompileError,
                  "what was compiled is too much: " + to_utf8(large->name) + " " +
                      why_not_sent(*large, step.collect_bytes)};
@@ -301,18 +346,22 @@ Result ExecutionRun::run_tests(const Language& language, const SandboxClass& san
     return verdict;
   };
   std::vector<Verdict> verdicts;
+  std::vector<std::size_t> sizes;  // of what each test wrote
   std::size_t held = 0;
   std::size_t told = 0;  // tests that those who follow know of
   bool stopped = false;  // what follows counts as not run
   Hooks hooks;
   hooks.on_step = [&](std::size_t i, StepOutcome& outcome) {
-    if (i == 0) {  // perhaps again, in another sandbox
-      verdicts.clear();
-      held = told = 0;
+    if (i < verdicts.size()) {  // again, in another sandbox
+      verdicts.resize(i);
+      sizes.resize(i);
+      held = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+      told = std::min(told, i);
       stopped = false;
     }
     verdicts.push_back(judge(i, outcome));
-    held += outcome.output.size() + outcome.errors.size();
+    sizes.push_back(outcome.output.size() + outcome.errors.size());
+    held += sizes.back();
     if (held > kHeldBytes) {
       if (checker.kind == CheckerKind::kProgram && verdicts[i].status == Status::kCompleted)
         verdicts[i] = {Status::kFailed, Reason::kOutputLimit,

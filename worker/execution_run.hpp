@@ -62,8 +62,12 @@ class ExecutionRun final {
 
   Compiled compile(const Language& language, const std::string& image_id,
                    const Submission& submission);
+  /// Runs all steps, in as many sandboxes as it takes.
   std::vector<StepOutcome> run_in_sandbox(const SandboxClass& sandbox_class, const Job& job,
                                           const Hooks& hooks = {});
+  /// In one sandbox, and once more in another where that one breaks.
+  std::vector<StepOutcome> run_part(const SandboxClass& sandbox_class, const Job& job,
+                                    const Hooks& hooks);
   StepOutcome run_single(const SandboxClass& sandbox_class, Job& job);
   bool may_repeat() const;
   void tell_stage(std::string_view name) const;

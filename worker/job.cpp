@@ -99,7 +99,9 @@ void JobAnswer::take(const protocol::Frame& frame) {
     case FrameType::kClean:
     case FrameType::kTainted:
       if (in_step_ || artifact_left_ != 0) throw ProtocolError("the job ended within a step");
-      if (!steps_over_ && !may_end()) throw ProtocolError("the job ended before its steps did");
+      // Tainted between two steps: the others are to be run elsewhere.
+      if (!steps_over_ && !may_end() && (frame.type == FrameType::kClean || outcomes_.empty()))
+        throw ProtocolError("the job ended before its steps did");
       steps_over_ = over_ = true;
       clean_ = frame.type == FrameType::kClean;
       if (!clean_) taint_ = std::string(frame.payload.substr(0, kMaxTaint));
@@ -209,7 +211,7 @@ void JobAnswer::begin_artifact(const protocol::Frame& frame) {
   if ((header.mode & protocol::kNotSent) != 0) {
     const auto why = header.mode & ~protocol::kNotSent;
     if (why < static_cast<std::uint32_t>(protocol::NotSent::kMissing) ||
-        why > static_cast<std::uint32_t>(protocol::NotSent::kUnreadable) ||
+        why > static_cast<std::uint32_t>(protocol::NotSent::kBadName) ||
         outcome.not_sent.size() >= protocol::kMaxArtifacts)
       throw ProtocolError("an artifact that was kept back for no reason");
     outcome.not_sent.push_back(

@@ -44,7 +44,7 @@ ArgvContext context(const Language& language, const Submission& submission,
 
 std::vector<JobFile> job_files(const Submission& submission) {
   std::vector<JobFile> files;
-  for (const auto& file : submission.files) files.push_back({file.name, file.content, 0666});
+  for (const auto& file : submission.files) files.push_back({file.name, file.content, 0644});
   return files;
 }
 
@@ -81,7 +81,7 @@ void add_compiled(std::vector<JobFile>& files, const std::vector<JobFile>& compi
     files.erase(std::remove_if(files.begin(), files.end(),
                                [&](const JobFile& other) { return other.name == file.name; }),
                 files.end());
-    files.push_back({file.name, file.content, file.mode | 0444U});
+    files.push_back({file.name, file.content, (file.mode & 0755U) | 0444U});
   }
 }
 

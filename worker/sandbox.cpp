@@ -140,10 +140,17 @@ std::vector<StepOutcome> Sandbox::run(const Job& job, StopSignal& stop, const Ho
   const std::string frames = encode_job(job, job_number_);
   std::size_t reported = 0;
   cancel_wanted_ = false;
+  // Each step has its own time, and so has what the agent does after it.
+  const auto deadline_of = [&](std::size_t step) {
+    const auto wall = step < job.steps.size() ? job.steps[step].wall_ms : 0;
+    return Clock::now() + std::chrono::milliseconds(wall) + kGrace;
+  };
+  auto deadline = deadline_of(0);
   exchange(
-      frames, &stop, hooks.input, Clock::now() + longest(job) + kGrace,
+      frames, &stop, hooks.input, deadline,
       [&](const Frame& frame) {
         answer_->take(frame);
+        if (frame.type == FrameType::kStepEnded) deadline = deadline_of(answer_->outcomes().size());
         const bool errors = frame.type == FrameType::kStderr;
         if (hooks.on_output && (errors || frame.type == FrameType::kStdout))
           hooks.on_output(errors, frame.payload);
@@ -186,7 +193,7 @@ void Sandbox::put_input(JobInput& input, std::string& frames) {
 }
 
 void Sandbox::exchange(std::string_view to_write, StopSignal* stop, JobInput* input,
-                       Clock::time_point deadline,
+                       const Clock::time_point& deadline,
                        const std::function<void(const Frame&)>& on_frame,
                        const std::function<bool()>& done) {
   std::string late;  // what follows the job: input, and CANCEL when it is to be sent

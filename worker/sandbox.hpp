@@ -71,7 +71,8 @@ class Sandbox final {
     JobInput* input = nullptr;  ///< of its interactive step
   };
 
-  /// Runs a job until its steps are over; finish() must follow. Throws SandboxError.
+  /// Runs a job until its steps are over; finish() must follow. Fewer outcomes than steps, the last
+  /// one not cancelled: the others have to be run in another sandbox. Throws SandboxError.
   std::vector<StepOutcome> run(const Job& job, StopSignal& stop, const Hooks& hooks);
 
   /// Waits for the agent's proof that nothing is left of the last job. False: destroy this sandbox.
@@ -88,7 +89,7 @@ class Sandbox final {
  private:
   void await_ready(std::chrono::steady_clock::time_point deadline, std::uint32_t uid_base);
   void exchange(std::string_view to_write, StopSignal* stop, JobInput* input,
-                std::chrono::steady_clock::time_point deadline,
+                const std::chrono::steady_clock::time_point& deadline,
                 const std::function<void(const protocol::Frame&)>& on_frame,
                 const std::function<bool()>& done);
   void put_input(JobInput& input, std::string& frames);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 #include "worker/docker_command.hpp"
@@ -39,6 +40,15 @@ Verdict disk_limit(const Limits& limits) {
           "disk limit exceeded: a file of " + text(limits.file_bytes) +
               " bytes, or all files together " + text(box_bytes(limits.memory_kb)) +
               " bytes, is the most"};
+}
+
+/// The step did not begin: the job's files and stdin are more than its sandbox holds.
+bool did_not_fit(const protocol::StepEnded& ended) {
+  return ended.error_number != 0 && (ended.limit == Limit::kMemory || ended.limit == Limit::kDisk);
+}
+
+std::string bytes_needed(const protocol::StepEnded& ended) {
+  return text(static_cast<std::int64_t>(ended.peak_bytes)) + " bytes";
 }
 
 /// How a step ended that hit no limit.
@@ -78,6 +88,10 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
               "CPU time limit of " + text(limits.cpu_ms) + " ms exceeded: used " +
                   text(to_ms(ended.cpu_us)) + " ms"};
     case Limit::kMemory:
+      if (did_not_fit(ended))
+        return {Status::kFailed, Reason::kMemoryLimit,
+                "memory limit of " + text(limits.memory_kb) +
+                    " KiB exceeded: the program's files and its input take " + bytes_needed(ended)};
       return {Status::kFailed, Reason::kMemoryLimit,
               "memory limit of " + text(limits.memory_kb) + " KiB exceeded: " + peak + " in use"};
     case Limit::kStdout:
@@ -89,8 +103,12 @@ Verdict judge_run(const StepOutcome& outcome, const Limits& limits, const OutOfM
     case Limit::kProcesses:
       return {Status::kFailed, Reason::kProcessLimit,
               "process limit of " + text(limits.processes) + " exceeded: one more was refused"};
-    case Limit::kDisk:
-      return disk_limit(limits);
+    case Limit::kDisk: {
+      auto verdict = disk_limit(limits);
+      if (did_not_fit(ended))
+        verdict.message += "; the program's own files have " + bytes_needed(ended);
+      return verdict;
+    }
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it ran"};
     case Limit::kSpawn:
@@ -116,6 +134,10 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
               "compile time limit of " + text(wall_ms) + " ms exceeded: stopped after " +
                   text(to_ms(ended.wall_us)) + " ms"};
     case Limit::kMemory:
+      if (did_not_fit(ended))
+        return {Status::kFailed, Reason::kMemoryLimit,
+                "memory limit of " + text(memory_kb) +
+                    " KiB for compiling exceeded: the files take " + bytes_needed(ended)};
       return {Status::kFailed, Reason::kMemoryLimit,
               "memory limit of " + text(memory_kb) + " KiB exceeded while compiling: " +
                   text(static_cast<std::int64_t>(ended.peak_bytes / 1024)) + " KiB in use"};
@@ -132,6 +154,10 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it was compiled"};
     case Limit::kSpawn:
+      // Arguments that are too many, and files that are in each other's way, are the submitter's.
+      if (ended.error_number != ENOENT && ended.error_number != EACCES &&
+          ended.error_number != ENOEXEC)
+        return {Status::kFailed, Reason::kCompileError, "the compiler " + cannot_start(ended)};
       return {Status::kFailed, Reason::kSandboxFailure, "the compiler " + cannot_start(ended)};
     case Limit::kNone:
       break;
