@@ -1,4 +1,3 @@
-import { fetch_artifact } from '../api/client';
 import type { Artifact } from '../api/types';
 import { is_light_svg } from './light_svg';
 import { from_base64, to_base64 } from './share';
@@ -12,8 +11,8 @@ export function plain_name(name: string): string {
 }
 
 /// Whatever it holds, a browser that opens it sees bytes, never a page of this site.
-function download_blob(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
+export function download_bytes(name: string, bytes: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = plain_name(name);
@@ -22,20 +21,12 @@ function download_blob(name: string, blob: Blob): void {
 }
 
 export function download_text(name: string, text: string): void {
-  download_blob(name, new Blob([text], { type: 'application/octet-stream' }));
+  download_bytes(name, text);
 }
 
 export function artifact_bytes(artifact: Artifact): Uint8Array<ArrayBuffer> {
   const content = artifact.content ?? '';
   return artifact.encoding === 'base64' ? from_base64(content) : new TextEncoder().encode(content);
-}
-
-/// Fetches one that is too large to stand in its execution. Throws what the API's client throws.
-export async function download_artifact(execution_id: string, artifact: Artifact): Promise<void> {
-  const bytes = artifact.content === undefined
-    ? await fetch_artifact(execution_id, artifact.name)
-    : artifact_bytes(artifact);
-  download_blob(artifact.name, new Blob([bytes], { type: 'application/octet-stream' }));
 }
 
 const kPictures = new Map(Object.entries({

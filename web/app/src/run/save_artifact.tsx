@@ -1,6 +1,12 @@
 import { useState } from 'preact/hooks';
+import { fetch_artifact } from '../api/client';
 import type { Artifact } from '../api/types';
-import { download_artifact } from './download';
+import { artifact_bytes, download_bytes } from './download';
+
+/// Fetches one that is too large to stand in its execution. Throws what the API's client throws.
+async function download_artifact(execution_id: string, artifact: Artifact): Promise<void> {
+  download_bytes(artifact.name, artifact.content === undefined ? await fetch_artifact(execution_id, artifact.name) : artifact_bytes(artifact));
+}
 
 /// A file's button. One that is too large to stand in its execution is fetched first.
 export function SaveArtifact({ execution_id, artifact, text }: { execution_id: string; artifact: Artifact; text: string }) {

@@ -15,6 +15,7 @@ const kScopes: Record<Scope, string> = {
   submit: 'run, cancel and delete',
   author: 'write problems',
   account: 'manage keys',
+  priority: 'run before everybody else',
 };
 
 /// The key itself, this once.
@@ -106,7 +107,7 @@ export function Keys({ scopes }: { scopes: readonly Scope[] }) {
       {loaded.state === 'ready' && (loaded.value.keys.length === 0
         ? <Empty title="You have no keys." />
         : <KeyTable keys={loaded.value.keys} on_delete={set_deleting} />)}
-      <NewKeyForm scopes={scopes} on_made={(key) => { set_made(key); again(); }} />
+      <NewKeyForm scopes={scopes.filter((one) => one !== 'priority') /* the operator's to give */} on_made={(key) => { set_made(key); again(); }} />
       {deleting !== null && (
         <ConfirmDialog title={`Delete the key “${deleting.name}”?`} action="Delete" on_close={() => set_deleting(null)}
           on_confirm={async () => {

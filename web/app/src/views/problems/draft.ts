@@ -63,6 +63,7 @@ export function renewed(kept: unknown): Draft | null {
     .filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
   return {
     title: read('title'), description: read('description'), time_limit: read('time_limit'), memory_limit_kb: read('memory_limit_kb'),
+    total_limit: read('total_limit'),
     tolerance: read('tolerance'), checker_language: read('checker_language'), checker_code: read('checker_code'),
     checker: kCheckers.find((one) => one === from.checker) ?? checker,
     templates: each('templates').map(({ language, code }) => ({ language: same_type(language, ''), code: same_type(code, '') })),
