@@ -145,18 +145,18 @@ std::string Session::clean_after_run(const Job& job, uid_t uid) {
     return {};
   }
   const auto touched = tree_.touched();
-  if (!touched.empty()) {
-    if (enabled(Protection::kClean)) empty_folders(touched, uid, kCleanTimeout);
-    if (kLocal && !job.compiles()) {
-      // One uid for all: what was submitted went as well, or may have been changed in place.
-      if (write_files(job, first_uid_).error != 0) return "the files cannot be written again";
-      tree_.record(job, first_uid_);
-    }
+  if (!touched.empty() && enabled(Protection::kClean))
+    // One uid for all in a local sandbox: what was submitted goes as well, and is written again.
+    empty_folders(kLocal ? baseline_.folders() : touched, uid, kCleanTimeout);
+  if (kLocal && !touched.empty() && !job.compiles()) {
+    if (write_files(job, first_uid_).error != 0) return "the files cannot be written again";
+    tree_.record(job, first_uid_);
   }
   if (!enabled(Protection::kProof)) return {};
   // Sockets first: a file that lives on in a message is free when that is.
   auto left = baseline_.run_difference();
-  return left.empty() ? tree_.set_back(touched) : left;
+  if (left.empty() && (kLocal || !touched.empty())) left = tree_.set_back(touched);
+  return left;
 }
 
 void Session::clean(const Job& job, std::string tainted) {

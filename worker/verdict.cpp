@@ -51,6 +51,13 @@ std::string bytes_needed(const protocol::StepEnded& ended) {
   return text(static_cast<std::int64_t>(ended.peak_bytes)) + " bytes";
 }
 
+/// Arguments that are too many, and files that are in each other's way: nothing that another
+/// sandbox would mend.
+bool is_submitters(int error) {
+  return error == E2BIG || error == EEXIST || error == ENOTDIR || error == EISDIR ||
+         error == ENAMETOOLONG || error == ELOOP;
+}
+
 /// How a step ended that hit no limit.
 Verdict judge_end(const protocol::StepEnded& ended) {
   if (ended.signal == SIGSYS)
@@ -154,9 +161,7 @@ Verdict judge_compile(const StepOutcome& outcome, std::int64_t wall_ms, std::int
     case Limit::kCancelled:
       return {Status::kCancelled, Reason::kCancelled, "cancelled while it was compiled"};
     case Limit::kSpawn:
-      // Arguments that are too many, and files that are in each other's way, are the submitter's.
-      if (ended.error_number != ENOENT && ended.error_number != EACCES &&
-          ended.error_number != ENOEXEC)
+      if (is_submitters(ended.error_number))
         return {Status::kFailed, Reason::kCompileError, "the compiler " + cannot_start(ended)};
       return {Status::kFailed, Reason::kSandboxFailure, "the compiler " + cannot_start(ended)};
     case Limit::kNone:

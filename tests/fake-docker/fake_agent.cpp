@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <deque>
 #include <stdexcept>
@@ -103,7 +104,7 @@ class FakeAgent final {
     ended.wall_us = 2000;
     ended.cpu_us = 1000;
     ended.peak_bytes = 3u << 20;
-    if (what == "say") send_in_parts(FrameType::kStdout, words + "\n");
+    if (what == "say" || what == "leave") send_in_parts(FrameType::kStdout, words + "\n");
     if (what == "cat") send_in_parts(FrameType::kStdout, input);
     if (what == "alternate") {  // each word of another stream
       for (std::size_t i = 1; i < argv.size(); ++i)
@@ -121,7 +122,12 @@ class FakeAgent final {
       ended.limit = Limit::kCancelled;
     }
     if (what == "echo") echo(ended);
-    if (what == "taint") taint_ = "as asked";
+    if (what == "taint" || what == "leave") taint_ = "as asked";
+    if (what == "no-room") {
+      ended.exit_code = -1;
+      ended.limit = Limit::kDisk;
+      ended.error_number = ENOSPC;
+    }
     if (what == "no-proof") proof_ = false;
     if (misbehave(what, step)) return false;
     if (ended.limit != Limit::kNone) taint_ = "a limit was hit";
@@ -142,7 +148,7 @@ class FakeAgent final {
     }
     const bool good = ended.exit_code == 0 && ended.limit == Limit::kNone;
     if (stored::text(step, "kind") == "compile" && !good) return false;
-    return ended.limit != Limit::kCancelled;
+    return ended.limit != Limit::kCancelled && what != "leave" && what != "no-room";
   }
 
   /// Gives back what is typed until its end, and tells what else comes.

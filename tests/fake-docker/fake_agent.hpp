@@ -25,6 +25,8 @@ struct AgentManners {
 ///   echo                 prints "ready", then what is typed, until its end; the rest on stderr
 ///   make NAME TEXT       exit code 0 and that file as an artifact
 ///   taint | no-proof     a good step; then TAINTED, or nothing
+///   leave WORD...        prints them; TAINTED at once, whatever steps there were to follow
+///   no-room              the job's files could not be written: a disk limit, and TAINTED
 /// and these break the protocol:
 ///   vanish | vanish-silent | vanish-typed | garbage | flood | take-all | other-job | other-step
 ///   no-steps | chatter

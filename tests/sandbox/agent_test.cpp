@@ -349,7 +349,7 @@ TEST_CASE("Whatever a job leaves on a tmpfs is gone before CLEAN is said") {
       "open('/dev/shm/s', 'w').write('a' * 100000)\n"
       "os.mkfifo('/tmp/fifo'); os.symlink('/etc', '/tmp/link'); os.link('/dev/shm/s', "
       "'/dev/shm/t')\n"
-      "open('/box/main.py', 'w').write('changed')\n"
+      "open('/box/main.txt', 'w').write('changed')\n"
       "import socket; socket.socket(socket.AF_UNIX).bind('/tmp/socket')\n"
       "print('left')";
   const char* const look =

@@ -11,7 +11,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <stdexcept>
 
 #include "tests/support/paths.hpp"
@@ -140,15 +142,18 @@ if ! docker image inspect "$base" >/dev/null 2>&1; then
 fi
 cp "$0/runyard-agent" "$0/runyard-agent-weak" "$folder"
 printf 'FROM %s\nCOPY runyard-agent runyard-agent-weak /runyard-test/\n' "$base" >"$folder/Dockerfile"
-build runyard-agent-test
+build "$1"
 docker image prune -f --filter label=runyard.test=1 >/dev/null || true)sh";
     try {
       output_of({"docker", "version", "--format", "{{.Server.Version}}"});
     } catch (const std::runtime_error&) {
       return "";
     }
-    output_of({"sh", "-c", script, agent_folder()});
-    return "runyard-agent-test";
+    // A tag of this build's own: tests of another checkout on this machine have other agents.
+    const auto folder = std::filesystem::canonical(agent_folder()).string();
+    const auto tag = "runyard-agent-test:" + std::to_string(std::hash<std::string>{}(folder));
+    output_of({"sh", "-c", script, folder, tag});
+    return tag;
   }();
   return image;
 }

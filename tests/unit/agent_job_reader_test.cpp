@@ -42,6 +42,28 @@ JobReader running(bool interactive = false, bool tty = false) {
 
 }  // namespace
 
+TEST_CASE("What is too large to be held is read to its end and told") {
+  JobReader reader;
+  reader.hold_at_most(100'000);
+  reader.feed(hello() + frame(FrameType::kJob, 1, json(false, 200'000)));
+  CHECK(!reader.take_job());
+  std::string bytes;
+  append_frames(bytes, FrameType::kBlob, 1, std::string(200'002, 'x'));
+  reader.feed(bytes);
+  CHECK(!reader.take_job());
+  reader.feed(frame(FrameType::kBlob, 1, "x"));
+  const auto job = reader.take_job();
+  REQUIRE(job);
+  CHECK(job->too_large);
+  CHECK(job->blob.size() == 0);
+  reader.finish();
+  reader.feed(frame(FrameType::kJob, 2, json()) + frame(FrameType::kBlob, 2, "abc"));
+  const auto next = reader.take_job();
+  REQUIRE(next);
+  CHECK_FALSE(next->too_large);
+  CHECK(next->blob.view() == "abc");
+}
+
 TEST_CASE("HELLO comes first and once") {
   JobReader reader;
   CHECK(!reader.take_hello());

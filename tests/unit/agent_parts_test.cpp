@@ -51,9 +51,9 @@ const std::string kMounts =
     "3 1 0:87 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k\n"
     "4 3 0:88 / /dev/pts rw,nosuid - devpts devpts rw\n"
     "5 1 0:90 / /sys/fs/cgroup rw,nosuid - tmpfs tmpfs rw\n"
-    "6 1 0:91 / /box rw,nosuid,nodev,relatime - tmpfs tmpfs rw\n"
-    "7 1 0:92 / /tmp rw,nosuid - tmpfs tmpfs rw\n"
-    "8 3 0:93 / /dev/shm rw,nosuid - tmpfs tmpfs rw\n"
+    "6 1 0:91 / /box rw,nosuid,nodev,noatime - tmpfs tmpfs rw\n"
+    "7 1 0:92 / /tmp rw,nosuid,noatime - tmpfs tmpfs rw\n"
+    "8 3 0:93 / /dev/shm rw,nosuid,noatime - tmpfs tmpfs rw\n"
     "9 1 254:0 /c/hosts /etc/hosts ro,relatime - ext4 /dev/vda rw\n";
 
 Surroundings good() {
@@ -109,7 +109,9 @@ TEST_CASE("Each missing protection of the sandbox is named") {
   CHECK(mounts("/etc/hosts ro,", "/etc/hosts rw,") == "a writable mount at /etc/hosts");
   CHECK(mounts("/box rw", "/data rw") == "a writable mount at /data");
   CHECK(mounts("/tmp rw", "/tmp ro") == "/tmp is not a writable tmpfs");
-  CHECK(mounts("/box rw,nosuid,nodev,relatime - tmpfs", "/box rw - ext4") ==
+  CHECK(mounts("/tmp rw,nosuid,noatime", "/tmp rw,nosuid,relatime") ==
+        "/tmp tells when its files were read");
+  CHECK(mounts("/box rw,nosuid,nodev,noatime - tmpfs", "/box rw - ext4") ==
         "a writable mount at /box");
   seen = good();
   seen.missing_counter = "the CPU time of the cgroup";

@@ -60,7 +60,7 @@ TEST_CASE("each protection is one of the arguments") {
       {"--security-opt", "no-new-privileges:true"},
       {"--security-opt", "seccomp=/profile.json"},
       {"--pids-limit", "72"},
-      {"--memory", "135168k", "--memory-swap", "135168k"},
+      {"--memory", "139264k", "--memory-swap", "139264k"},
       {"--cpus", "0.5"},
       {"--oom-score-adj", "500"},
       {"--ulimit", "core=1:1"},

@@ -201,6 +201,38 @@ TEST_CASE("after a failure the rest is skipped when that was asked") {
   CHECK(result.tests[3].skipped);
 }
 
+TEST_CASE("tests behind one that left what cannot be taken away are run in another sandbox") {
+  Bench bench;
+  auto s = asking({"cat"});
+  for (const char* name : {"a", "b", "c", "d"}) s.tests.push_back(test_case(name, name));
+  s.tests[0].args = {"leave", "a"};
+  s.tests[2].args = {"leave", "c"};
+  const auto result = bench.run(s);
+  CHECK(result.status == Status::kCompleted);
+  CHECK(result.score == Approx(1));
+  CHECK(bench.docker.calls("run") == 3);
+
+  s.stop_on_failure = true;
+  s.tests[0].expected_output = "x";
+  const auto stopped = bench.run(s);
+  CHECK(stopped.reason == Reason::kWrongAnswer);
+  CHECK(stopped.tests[1].skipped);
+  CHECK(stopped.tests[3].skipped);
+}
+
+TEST_CASE("files that fit into no sandbox are tried in one, for all tests") {
+  Bench bench;
+  auto s = asking({"no-room"});
+  for (const char* name : {"a", "b", "c", "d"}) s.tests.push_back(test_case(name, name));
+  const auto result = bench.run(s);
+  REQUIRE(result.tests.size() == 4);
+  for (const auto& test : result.tests) {
+    CHECK(test.reason == Reason::kDiskLimit);
+    CHECK_FALSE(test.skipped);
+  }
+  CHECK(bench.docker.calls("run") == 1);
+}
+
 TEST_CASE("a checker that is a program decides by its exit code") {
   Bench bench;
   auto s = asking({"cat"});

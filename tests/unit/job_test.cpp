@@ -296,7 +296,7 @@ TEST_CASE("a file that was asked for and does not come has its reason") {
   talk.artifact("huge", 1'000'000, 0, kNotSent | 3);  // beyond the bound, which is the point
   CHECK_THROWS_AS(talk.say(FrameType::kArtifactData, "x"), ProtocolError);
   CHECK_THROWS_AS(talk.artifact("x", 0, 0, kNotSent), ProtocolError);
-  CHECK_THROWS_AS(talk.artifact("x", 0, 0, kNotSent | 6), ProtocolError);
+  CHECK_THROWS_AS(talk.artifact("x", 0, 0, kNotSent | 7), ProtocolError);
   CHECK_THROWS_AS(talk.artifact("", 0, 0, kNotSent | 1), ProtocolError);
   talk.artifact("out", 1);
   talk.say(FrameType::kArtifactData, "x");

@@ -119,6 +119,23 @@ TEST_CASE("compile steps have verdicts of their own") {
   check(compiled(ended(Limit::kSpawn)), Status::kFailed, Reason::kSandboxFailure, {"compiler"});
 }
 
+TEST_CASE("a job that did not fit is told with its size, and is never the sandbox's failure") {
+  const auto unfit = [](Limit limit, int error) {
+    auto outcome = ended(limit);
+    outcome.ended.error_number = error;
+    outcome.ended.peak_bytes = 12'345'678;
+    return outcome;
+  };
+  check(run(unfit(Limit::kMemory, ENOMEM)), Status::kFailed, Reason::kMemoryLimit,
+        {"12345678 bytes"});
+  check(run(unfit(Limit::kDisk, ENOSPC)), Status::kFailed, Reason::kDiskLimit, {"12345678 bytes"});
+  check(compiled(unfit(Limit::kMemory, ENOMEM)), Status::kFailed, Reason::kMemoryLimit,
+        {"524288 KiB", "12345678 bytes"});
+  for (const int error : {E2BIG, EEXIST, ENOTDIR, ENAMETOOLONG})
+    check(compiled(unfit(Limit::kSpawn, error)), Status::kFailed, Reason::kCompileError, {});
+  check(compiled(unfit(Limit::kSpawn, ENOENT)), Status::kFailed, Reason::kSandboxFailure, {});
+}
+
 TEST_CASE("signals have their names") {
   CHECK(signal_name(SIGKILL) == "SIGKILL");
   CHECK(signal_name(SIGXCPU) == "SIGXCPU");
